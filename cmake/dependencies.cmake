@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every library we use, as one interface target each: vendor_<name>. A room names the vendors it owns;
+# tests/layers/check.py proves that their headers appear nowhere else.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(GTest REQUIRED)
+
+function(vendor NAME)
+  add_library(vendor_${NAME} INTERFACE)
+  target_link_libraries(vendor_${NAME} INTERFACE ${ARGN})
+endfunction()
+
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-cpp)
+pkg_check_modules(PROTOBUFC REQUIRED IMPORTED_TARGET libprotobuf-c)
+find_package(Poco REQUIRED COMPONENTS Foundation JSON Util)
+
+vendor(openssl OpenSSL::SSL OpenSSL::Crypto)
+vendor(libpq PkgConfig::LIBPQ)
+vendor(re2 PkgConfig::RE2)
+vendor(yaml PkgConfig::YAML)
+vendor(poco_json Poco::JSON Poco::Foundation)
+vendor(poco_util Poco::Util Poco::Foundation)
+vendor(libpg_query pg_query PkgConfig::PROTOBUFC)
+vendor(asio Threads::Threads)
+target_compile_definitions(vendor_asio INTERFACE ASIO_NO_DEPRECATED)
+vendor(cli11)
