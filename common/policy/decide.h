@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// decide(): the only decision maker. Same input, same output; no I/O; microseconds. Any thread.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/policy/decision.h"
+#include "common/policy/rule.h"
+#include "common/policy/subject.h"
+
+namespace scrim::policy {
+
+struct ResourceColumn {
+  std::string name;
+  schema::DataType type;
+  std::vector<std::string> tags;
+};
+
+/// A data source as policy sees it: its exposed columns only.
+struct Resource {
+  base::DataSourceId id;
+  schema::QualifiedName name;
+  std::vector<std::string> tags;
+  std::vector<ResourceColumn> columns;
+  bool degraded = false;  // a column vanished or changed type: rules that name it deny
+};
+
+/// `rules`: every rule that may concern the resource (local ones of it, and all global ones).
+/// Purposes, OTHERWISE, EXCEPT, combination and precedence as docs/policy_model.md says; a rule that is not
+/// understood, or names a column that does not exist, denies.
+Decision decide(const Subject& subject, const Resource& resource, std::span<const std::shared_ptr<const Rule>> rules,
+                base::SnapshotVersion snapshot);
+
+}  // namespace scrim::policy
