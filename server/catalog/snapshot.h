@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshot: the whole catalog at one version, immutable. Every statement resolves, is protected and audited with one
+// snapshot. Parts that did not change are shared between snapshots. Any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/policy/decide.h"
+#include "common/policy/rule.h"
+#include "common/policy/subject.h"
+#include "server/catalog/model.h"
+
+namespace scrim::catalog {
+
+using DataSourcePtr = std::shared_ptr<const DataSource>;
+using RulePtr = std::shared_ptr<const policy::Rule>;
+using UserPtr = std::shared_ptr<const User>;
+using ConnectionPtr = std::shared_ptr<const Connection>;
+
+class Snapshot {
+ public:
+  base::SnapshotVersion version() const { return version_; }
+
+  /// nullptr: there is none.
+  DataSourcePtr dataSource(const schema::QualifiedName& name) const;
+  DataSourcePtr dataSource(base::DataSourceId id) const;
+  ConnectionPtr connection(base::ConnectionId id) const;
+  UserPtr user(std::string_view name) const;
+  std::vector<DataSourcePtr> dataSources() const;
+
+  /// Every rule that may concern the data source: its local ones and all global ones, staged and disabled included.
+  const std::vector<RulePtr>& rulesFor(base::DataSourceId id) const;
+  /// The data source as policy sees it.
+  policy::Resource resource(const DataSource& source) const;
+  /// Standing access that was granted by name or group (besides ALLOW SUBSCRIPTION rules).
+  bool subscribed(const policy::Subject& subject, base::DataSourceId id) const;
+
+  /// The decision about one data source: subscriptions, then decide(). Not cached here.
+  policy::Decision decide(const policy::Subject& subject, const DataSource& source) const;
+
+ private:
+  friend class SnapshotBuilder;
+  struct State;
+  std::shared_ptr<const State> state_;
+  base::SnapshotVersion version_;
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+}  // namespace scrim::catalog
