@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ExecutableQuery: a protected, routed statement, ready to be bound and run any number of times while its policy context
+// RoutedQuery: a protected, routed statement, ready to be bound and run any number of times while its policy context
 // holds. Immutable and shared between sessions with an equal policy context; any thread.
 #pragma once
 
@@ -12,7 +12,7 @@
 #include "common/base/secret.h"
 #include "server/query/parse/print.h"
 
-namespace scrim::query {
+namespace scrim::route {
 
 /// The route `local`: a private database without data, for constants and harmless catalog queries.
 inline constexpr base::ConnectionId kLocalConnection{-1};
@@ -23,7 +23,7 @@ struct ParameterOrigin {
   int index = 0;  // client: the client's parameter, from 0; lifted: the literal's index in the shape; policy: in `policyValues`
 };
 
-struct ExecutableQuery {
+struct RoutedQuery {
   base::ConnectionId connection;             // kLocalConnection: local
   std::string sql;                           // for the source; run as a server-side prepared statement
   std::vector<std::uint32_t> parameterTypes; // OIDs, 0: inferred by the source
@@ -41,6 +41,6 @@ struct ExecutableQuery {
   std::string decisionDigest;  // equal: the same view of the same data sources
 };
 
-using ExecutableQueryPtr = std::shared_ptr<const ExecutableQuery>;
+using RoutedQueryPtr = std::shared_ptr<const RoutedQuery>;
 
-}  // namespace scrim::query
+}  // namespace scrim::route
