@@ -3,7 +3,9 @@
 # An import must be declared above, so a cycle cannot be written.
 # Unit tests in tests/unit/<path with _>/*.cpp become the ctest "unit.<path with _>".
 function(add_room_folder PATH)
-  if(EXISTS ${CMAKE_SOURCE_DIR}/${PATH}/CMakeLists.txt)
+  # Globbed, so that a room that appears is picked up by the next build.
+  file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${PATH}/CMakeLists.txt)
+  if(found)
     add_subdirectory(${PATH})
   endif()
 endfunction()
