@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session: proof that somebody logged in (law 2: a query needs one, and only this room makes one). It knows who, when and
+// how, never what they may do: that is read from the snapshot a statement runs with, so that a right taken away is gone
+// with the next snapshot.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "common/base/clock.h"
+#include "common/base/id.h"
+#include "common/base/result.h"
+#include "common/policy/subject.h"
+#include "server/catalog/snapshot.h"
+
+namespace scrim::identity {
+
+using SubjectPtr = std::shared_ptr<const policy::Subject>;
+
+/// Movable. One thread at a time (it remembers the last subject).
+class Session {
+ public:
+  const std::string& user() const { return user_; }
+  base::UserId userId() const { return userId_; }
+  base::WallTime loginTime() const { return loginTime_; }
+  /// "scram-sha-256", "scram-sha-256-plus" or "password": for the audit record.
+  std::string_view method() const { return method_; }
+
+  /// Who they are in that snapshot: the same pointer as long as the user's record did not change.
+  /// Errors: invalidAuthorization when the account is gone, disabled, or another one of the same name.
+  base::Result<SubjectPtr> subject(const catalog::Snapshot& snapshot) const;
+
+ private:
+  friend class SessionFactory;
+  Session(std::string user, base::UserId id, base::WallTime at, std::string_view method)
+      : user_(std::move(user)), userId_(id), loginTime_(at), method_(method) {}
+
+  std::string user_;
+  base::UserId userId_;
+  base::WallTime loginTime_;
+  std::string_view method_;
+  mutable catalog::UserPtr seen_;
+  mutable SubjectPtr subject_;
+};
+
+/// The subject that a user's record describes, under no project.
+policy::Subject subjectOf(const catalog::User& user);
+
+}  // namespace scrim::identity
