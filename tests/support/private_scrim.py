@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A scrimd of our own: its data in one folder, listening on a free loopback port, configured by one applied file.
+
+    with PrivateScrim(folder, apply_file, plaintext=True) as scrim:
+        psycopg.connect(**scrim.connect_options("alice", "secret"))
+"""
+
+import os
+import shlex
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def scrimd_binary():
+    build = Path(os.environ.get("SCRIM_BUILD", ROOT / "build" / "dev"))
+    return build / "server" / "app" / "scrimd"
+
+
+class PrivateScrim:
+    def __init__(self, folder, apply_file=None, plaintext=False, options=(), port=0, binary=None):
+        self.folder = Path(folder).resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.binary = Path(binary or scrimd_binary())
+        self.plaintext = plaintext
+        self.options = [*(["--apply", str(apply_file)] if apply_file else []), *(["--plaintext"] if plaintext else []), *options]
+        self.listen_port = port
+        self.process, self.host, self.port, self.ca, self.catalog_dsn = None, None, None, None, None
+
+    def start(self, timeout=90):
+        self.log = open(self.folder / "scrimd.log", "ab")
+        command = [str(self.binary), "--data-dir", str(self.folder / "data"), "--listen", f"127.0.0.1:{self.listen_port}",
+                   "--print-ready", *self.options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL, text=True)
+        late = threading.Timer(timeout, self.process.kill)
+        late.start()
+        line = next((line for line in self.process.stdout if line.startswith("ready ")), "")
+        late.cancel()
+        if not line:
+            self.process.wait()
+            raise RuntimeError("scrimd did not start:\n" + "\n".join(self.log_text().splitlines()[-15:]))
+        facts = dict(part.split("=", 1) for part in shlex.split(line[6:]))
+        self.host, self.port, self.ca = facts["host"], int(facts["port"]), facts.get("ca", "")
+        self.catalog_dsn = facts.get("catalog_dsn", "")
+        return self
+
+    def log_text(self):
+        return (self.folder / "scrimd.log").read_text(errors="replace")
+
+    def connect_options(self, user, password, database="scrim"):
+        tls = {"sslmode": "disable"} if self.plaintext else {"sslmode": "verify-full", "sslrootcert": self.ca}
+        return {"host": self.host, "port": self.port, "user": user, "password": password, "dbname": database, **tls}
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(60)
+        self.log.close()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
