@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/query/parse/parse.h"
+
+#include <pg_query.h>
+
+#include <utility>
+
+#include "common/base/utf8.h"
+#include "server/query/parse/compare.h"
+#include "server/query/parse/guard.h"
+#include "server/query/parse/lexer.h"
+
+namespace scrim::parse {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// Frees what the parser returned, on every path.
+struct ParserResult {
+  explicit ParserResult(const char* text) : value(pg_query_parse_protobuf(text)) {}
+  ParserResult(const ParserResult&) = delete;
+  ParserResult& operator=(const ParserResult&) = delete;
+  ~ParserResult() { pg_query_free_protobuf_parse_result(value); }
+  PgQueryProtobufParseResult value;
+};
+
+Error errorOf(const PgQueryError& error, const std::string& text) {
+  Error result{.code = ErrorCode::syntaxError, .message = error.message};
+  // The parser counts characters from 1; 0 means no position.
+  if (error.cursorpos > 0) {
+    result.position = base::byteOffsetOf(text, static_cast<std::size_t>(error.cursorpos - 1));
+  }
+  return result;
+}
+
+// The statement's first and last token, without the comments around them.
+std::pair<std::size_t, std::size_t> trimmedRange(std::string_view text, const PgQuery__RawStmt& raw) {
+  const auto from = static_cast<std::size_t>(raw.stmt_location);
+  const std::size_t to = raw.stmt_len == 0 ? text.size() : from + static_cast<std::size_t>(raw.stmt_len);
+  Lexer lexer(text.substr(from, to - from));
+  std::size_t begin = from;
+  std::size_t end = from;
+  bool first = true;
+  for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
+    if (std::exchange(first, false)) begin = from + token.begin;
+    end = from + token.end;
+  }
+  return {begin, end - begin};
+}
+
+std::vector<ParsedStatement> split(std::string text, const std::shared_ptr<Arena>& arena,
+                                   const PgQuery__ParseResult& tree) {
+  const auto shared = std::make_shared<const std::string>(std::move(text));
+  std::vector<ParsedStatement> statements;
+  statements.reserve(tree.n_stmts);
+  for (std::size_t i = 0; i < tree.n_stmts; ++i) {
+    const PgQuery__RawStmt& raw = *tree.stmts[i];
+    const auto [offset, length] = trimmedRange(*shared, raw);
+    if (tree.n_stmts == 1) {
+      statements.emplace_back(shared, arena, raw.stmt, offset, length);
+    } else {  // an arena each, so that statements can go separate ways
+      auto own = std::make_shared<Arena>();
+      PgQuery__Node* copy = clone(*own, *raw.stmt);
+      statements.emplace_back(shared, std::move(own), copy, offset, length);
+    }
+  }
+  return statements;
+}
+
+}  // namespace
+
+base::Result<std::vector<ParsedStatement>> parseStatements(std::string text, const ParseLimits& limits) {
+  SCRIM_CHECK_OK(guardText(text, limits));
+  const ParserResult parsed(text.c_str());
+  if (parsed.value.error != nullptr) return errorOf(*parsed.value.error, text);
+  const PgQueryProtobuf& packed = parsed.value.parse_tree;
+  auto arena = std::make_shared<Arena>(packed.len * 8 + 1024);
+  ProtobufCAllocator allocator = arena->protobufAllocator();
+  const PgQuery__ParseResult* tree =
+      pg_query__parse_result__unpack(&allocator, packed.len, reinterpret_cast<const uint8_t*>(packed.data));
+  if (tree == nullptr) return Error{.code = ErrorCode::internal, .message = "the parse tree could not be read"};
+  return split(std::move(text), arena, *tree);
+}
+
+base::Result<ParsedQuery> parseOne(std::string text, const ParseLimits& limits) {
+  SCRIM_TRY(auto statements, parseStatements(std::move(text), limits));
+  if (statements.size() != 1) {
+    return Error{.code = ErrorCode::syntaxError, .message = "expected exactly one statement"};
+  }
+  return std::move(statements.front());
+}
+
+}  // namespace scrim::parse
