@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// UpstreamConnection: one authenticated session at a source. libpq connects and logs in (multi-host, TLS, SCRAM,
+// certificates), then its socket is taken over and spoken to in raw protocol messages, so that rows are never decoded.
+//
+// The session is pinned at start: search_path = pg_catalog, read-only transactions, UTF-8, standard conforming strings,
+// the default SessionSettings, application_name scrim.
+//
+// Ownership: a Pool owns it, a Lease lends it. Threads: all of it on the one thread that runs its io_context; only
+// cancel() works from any thread. Bytes: writer() collects messages, send() hands them to the kernel in one write;
+// receive() reads what is there and next() yields whole messages as views that stay valid until the next receive().
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "common/base/result.h"
+#include "server/sources/postgres/connect_options.h"
+#include "server/sources/postgres/session_settings.h"
+#include "server/sources/postgres/transport.h"
+#include "server/sources/postgres/wire.h"
+
+namespace scrim::postgres {
+
+/// Most statements kept prepared on one connection; the least recently used one is closed.
+inline constexpr std::size_t kMaxPreparedStatements = 512;
+
+class UpstreamConnection {
+ public:
+  /// Errors: sourceUnavailable with a message for users ("cannot reach data source connection .."); the reason in
+  /// libpq's words goes to the log.
+  static asio::awaitable<base::Result<std::unique_ptr<UpstreamConnection>>> connect(ConnectOptionsPtr options);
+  ~UpstreamConnection();
+  UpstreamConnection(const UpstreamConnection&) = delete;
+  UpstreamConnection& operator=(const UpstreamConnection&) = delete;
+
+  // --- bytes out
+  std::string& out() { return out_; }
+  MessageWriter writer() { return MessageWriter(out_); }
+  /// Writes all of out(), and empties it (wiped first if `wipe`). Fast path: one write(), no suspension. While the
+  /// source does not take bytes, replies are read and kept, so that the two sides cannot wait for each other.
+  /// Errors: connectionLost.
+  asio::awaitable<base::Result<void>> send(bool wipe = false);
+  /// One write(), without suspending: true if everything went out; false: call send() for the rest (or the error).
+  bool trySend(bool wipe = false);
+
+  // --- bytes in
+  /// Waits for and reads more bytes; views given before become invalid. Errors: connectionLost, protocolViolation.
+  asio::awaitable<base::Result<void>> receive();
+  /// The next whole message, consumed; type 0: more bytes are needed. ParameterStatus, NoticeResponse and
+  /// NotificationResponse are yielded like any other. Keeps transactionStatus() up to date on ReadyForQuery.
+  MessageView next();
+  /// The run of whole DataRow messages at the front of the buffer, at most maxRows, consumed: relayed as it stands.
+  /// Part of a row longer than the buffer is not handed out early.
+  std::string_view nextRows(std::uint64_t& rowsSeen, std::uint64_t maxRows);
+  /// Bytes received and not yet consumed.
+  std::size_t buffered() const { return in_.size() - consumed_; }
+
+  // --- state
+  char transactionStatus() const { return transactionStatus_; }  // 'I', 'T', 'E'
+  bool broken() const { return broken_; }
+  /// Never to be pooled again; the lease's end closes it.
+  void markBroken() { broken_ = true; }
+  bool fresh() const { return fresh_; }  // no statement has succeeded on it yet
+  void markUsed() { fresh_ = false; }
+  int backendPid() const { return backendPid_; }
+  const ConnectOptions& options() const { return *options_; }
+
+  /// What the session at the source has; nullptr: unknown, everything is to be sent again.
+  const SessionSettingsPtr& settings() const { return settings_; }
+  void rememberSettings(SessionSettingsPtr settings) { settings_ = std::move(settings); }
+
+  // --- prepared statements, by an id that stands for text and types (push/statement.h)
+  /// True: prepared here (and now the most recently used).
+  bool isPrepared(std::uint64_t statementId);
+  /// Notes that Parse has been appended for it, and appends Close for the one it displaces, whose CloseComplete the
+  /// caller skips. The caller calls forgetPrepared() if the Parse fails.
+  void notePrepared(std::uint64_t statementId);
+  void forgetPrepared(std::uint64_t statementId);
+  std::size_t preparedCount() const { return prepared_.size(); }
+  static void appendStatementName(std::string& out, std::uint64_t statementId);
+
+  /// Asks the source to cancel what this connection runs, on a worker thread; any thread; does not wait.
+  void cancel();
+  /// Not idle any more although nobody uses it: closed by the source, or it has said something unasked.
+  bool looksDead();
+
+ private:
+  class Login;
+  struct Session;  // libpq's handle and cancel key
+  UpstreamConnection(ConnectOptionsPtr options, std::unique_ptr<Session> session, Transport transport);
+
+  ConnectOptionsPtr options_;
+  std::unique_ptr<Session> session_;
+  Transport transport_;
+  std::string out_;
+  std::size_t sent_ = 0;
+  std::string in_;
+  std::size_t consumed_ = 0;
+  char transactionStatus_ = 'I';
+  bool broken_ = false;
+  bool fresh_ = true;
+  int backendPid_ = 0;
+  SessionSettingsPtr settings_ = SessionSettings::defaults();
+  std::list<std::uint64_t> recency_;  // most recently used first
+  std::unordered_map<std::uint64_t, std::list<std::uint64_t>::iterator> prepared_;
+};
+
+}  // namespace scrim::postgres
