@@ -36,7 +36,7 @@ class Snapshot {
   const std::vector<RulePtr>& rulesFor(base::DataSourceId id) const;
   /// The data source as policy sees it.
   policy::Resource resource(const DataSource& source) const;
-  /// Standing access that was granted by name or group (besides ALLOW SUBSCRIPTION rules).
+  /// Standing access that was granted by name or group, or by owning it (besides ALLOW SUBSCRIPTION rules).
   bool subscribed(const policy::Subject& subject, base::DataSourceId id) const;
 
   /// The decision about one data source: subscriptions, then decide(). Not cached here.
@@ -44,11 +44,16 @@ class Snapshot {
 
  private:
   friend class SnapshotBuilder;
-  struct State;
+  struct State;  // state.h
   std::shared_ptr<const State> state_;
   base::SnapshotVersion version_;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+/// A data source as policy sees it: its exposed columns only.
+policy::Resource resourceOf(const DataSource& source);
+/// ASCII letters in lower case, everything else byte for byte: how user names are kept and compared.
+std::string normalisedUserName(std::string_view name);
 
 }  // namespace scrim::catalog

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/snapshot.h"
+
+#include <algorithm>
+
+#include "server/catalog/state.h"
+
+namespace scrim::catalog {
+
+DataSourcePtr Snapshot::dataSource(const schema::QualifiedName& name) const {
+  const SourceEntry* entry = state_->sourcesByName.find(name);
+  return entry == nullptr ? nullptr : entry->source;
+}
+
+DataSourcePtr Snapshot::dataSource(base::DataSourceId id) const {
+  const SourceEntry* entry = state_->sources.find(id);
+  return entry == nullptr ? nullptr : entry->source;
+}
+
+ConnectionPtr Snapshot::connection(base::ConnectionId id) const { return state_->connections.get(id); }
+
+UserPtr Snapshot::user(std::string_view name) const { return state_->usersByName.get(normalisedUserName(name)); }
+
+std::vector<DataSourcePtr> Snapshot::dataSources() const {
+  std::vector<DataSourcePtr> all;
+  state_->sources.forEach([&](base::DataSourceId, const auto& entry) { all.push_back(entry->source); });
+  std::sort(all.begin(), all.end(), [](const auto& left, const auto& right) { return left->id < right->id; });
+  return all;
+}
+
+const std::vector<RulePtr>& Snapshot::rulesFor(base::DataSourceId id) const {
+  const RuleList* local = state_->localRules.find(id);
+  if (local == nullptr) return *state_->globalRules;
+  std::scoped_lock lock(state_->joined->mutex);
+  auto [slot, isNew] = state_->joined->lists.try_emplace(id);
+  if (isNew) {
+    slot->second = *local;
+    slot->second.insert(slot->second.end(), state_->globalRules->begin(), state_->globalRules->end());
+  }
+  return slot->second;
+}
+
+policy::Resource Snapshot::resource(const DataSource& source) const {
+  const SourceEntry* entry = state_->sources.find(source.id);
+  return entry != nullptr && entry->source.get() == &source ? entry->resource : resourceOf(source);
+}
+
+bool Snapshot::subscribed(const policy::Subject& subject, base::DataSourceId id) const {
+  const SourceEntry* entry = state_->sources.find(id);
+  if (entry == nullptr) return false;
+  const auto& owners = entry->source->owners;
+  if (std::find(owners.begin(), owners.end(), subject.user) != owners.end()) return true;
+  const Grants* grants = state_->grants.find(id);
+  if (grants == nullptr) return false;
+  return grants->users.contains(subject.user) ||
+         std::any_of(subject.groups.begin(), subject.groups.end(),
+                     [&](const std::string& group) { return grants->groups.contains(group); });
+}
+
+policy::Decision Snapshot::decide(const policy::Subject& subject, const DataSource& source) const {
+  policy::Decision hidden;
+  hidden.snapshot = version_;
+  const SourceEntry* entry = state_->sources.find(source.id);
+  if (entry == nullptr || entry->source.get() != &source) {
+    hidden.reason = "The data source is not part of this snapshot.";
+    return hidden;
+  }
+  const auto& rules = rulesFor(source.id);
+  if (!subscribed(subject, source.id) && !policy::subscriptionAllowed(subject, entry->resource, rules)) {
+    hidden.reason = "Not subscribed.";
+    return hidden;
+  }
+  return policy::decide(subject, entry->resource, rules, version_);
+}
+
+policy::Resource resourceOf(const DataSource& source) {
+  policy::Resource resource{source.id, source.name, source.tags, {}, source.degraded};
+  for (const Column& column : source.columns) {
+    if (column.exposed) resource.columns.push_back({column.name, column.type, column.tags});
+  }
+  return resource;
+}
+
+std::string normalisedUserName(std::string_view name) {
+  std::string lower(name);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+}  // namespace scrim::catalog

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Snapshot holds inside. For snapshot.cpp and snapshot_builder.cpp only.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "server/catalog/snapshot_builder.h"
+#include "server/catalog/table.h"
+
+template <>
+struct std::hash<scrim::schema::QualifiedName> {
+  std::size_t operator()(const scrim::schema::QualifiedName& name) const noexcept {
+    return std::hash<std::string>{}(name.schema) * 31 + std::hash<std::string>{}(name.name);
+  }
+};
+
+namespace scrim::catalog {
+
+/// A data source and how policy sees it, made once.
+struct SourceEntry {
+  DataSourcePtr source;
+  policy::Resource resource;
+};
+
+using RuleList = std::vector<RulePtr>;
+
+struct Snapshot::State {
+  Table<base::DataSourceId, SourceEntry> sources;
+  Table<schema::QualifiedName, SourceEntry> sourcesByName;
+  Table<base::ConnectionId, Connection> connections;
+  Table<base::UserId, User> users;
+  Table<std::string, User> usersByName;
+  Table<base::RuleId, policy::Rule> rules;
+  Table<base::DataSourceId, RuleList> localRules;
+  Table<base::DataSourceId, Grants> grants;
+  std::shared_ptr<const RuleList> globalRules = std::make_shared<RuleList>();
+
+  /// Local and global rules of one data source, joined on first use: one copy for each data source that is asked for and
+  /// has local rules. Entries are never replaced, so that references into them hold as long as the snapshot.
+  struct Joined {
+    std::mutex mutex;
+    std::unordered_map<base::DataSourceId, RuleList> lists;
+  };
+  std::shared_ptr<Joined> joined = std::make_shared<Joined>();
+};
+
+}  // namespace scrim::catalog
