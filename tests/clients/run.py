@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs real client drivers against the demo world. Usage: run.py [client ...]; last line: N passed, N failed.
+"""Runs real client drivers against the demo world. Usage: with_drivers run.py [client ...]; last line: N passed, N failed.
 
 With SCRIM_KEEP_DEMO=1 a running demo (build/demo/env) is used and left as it is.
 """
@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,17 +31,7 @@ VISIBLE = ("FROM customer JOIN purchase ON customer.id = purchase.customer_id "
 
 
 def python():
-    return str(TOOLS / "venv" / "bin" / "python")
-
-
-def fetch_python():
-    marker = TOOLS / "venv" / "requirements.txt"
-    wanted = (HERE / "requirements.txt").read_text()
-    if marker.exists() and marker.read_text() == wanted:
-        return
-    venv.create(TOOLS / "venv", with_pip=True, clear=True)
-    subprocess.run([python(), "-m", "pip", "install", "-q", "-r", str(HERE / "requirements.txt")], check=True)
-    marker.write_text(wanted)
+    return sys.executable  # the one with the drivers: tests/support/with_drivers
 
 
 def fetch_node():
@@ -113,7 +102,6 @@ def run_client(name, env):
 def main():
     names = sys.argv[1:] or list(CLIENTS)
     TOOLS.mkdir(parents=True, exist_ok=True)
-    fetch_python()
     if "node" in names:
         fetch_node()
     if "jdbc" in names:
