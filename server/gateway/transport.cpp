@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/gateway/transport.h"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/use_awaitable.hpp>
+#include <cerrno>
+
+namespace scrim::gateway {
+namespace {
+
+constexpr auto kAwait = asio::experimental::as_tuple(asio::use_awaitable);
+
+IoResult resultOf(ssize_t count, IoStatus blocked, bool zeroIsEnd) {
+  if (count > 0 || (count == 0 && !zeroIsEnd)) return {IoStatus::done, static_cast<std::size_t>(count)};
+  if (count == 0) return {IoStatus::closed, 0};
+  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {blocked, 0};
+  return {IoStatus::failed, 0};
+}
+
+}  // namespace
+
+Transport::Transport(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {
+  asio::error_code error;
+  socket_.native_non_blocking(true, error);
+  const int on = 1;
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  const asio::ip::tcp::endpoint remote = socket_.remote_endpoint(error);
+  if (error) return;
+  address_ = remote.address().to_string();
+  peer_ = (remote.address().is_v6() ? "[" + address_ + "]" : address_) + ":" + std::to_string(remote.port());
+}
+
+IoResult Transport::tryRead(char* to, std::size_t size) {
+  if (tls_) return tls_->read(to, size);
+  return resultOf(::recv(socket_.native_handle(), to, size, 0), IoStatus::wantRead, true);
+}
+
+IoResult Transport::tryWrite(std::string_view bytes) {
+  if (tls_) return tls_->write(bytes);
+  return resultOf(::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL), IoStatus::wantWrite, false);
+}
+
+IoResult Transport::peek(char* to) {
+  return resultOf(::recv(socket_.native_handle(), to, 1, MSG_PEEK), IoStatus::wantRead, true);
+}
+
+bool Transport::isHungUp() {
+  char byte = 0;
+  const ssize_t count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+asio::awaitable<bool> Transport::waitFor(IoStatus wanted) {
+  const auto direction = wanted == IoStatus::wantWrite ? asio::socket_base::wait_write : asio::socket_base::wait_read;
+  const auto [error] = co_await socket_.async_wait(direction, kAwait);
+  co_return !error;
+}
+
+asio::awaitable<bool> Transport::writeAll(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const IoResult result = tryWrite(bytes);
+    if (result.status == IoStatus::closed || result.status == IoStatus::failed) co_return false;
+    if (result.status == IoStatus::done) {
+      bytes.remove_prefix(result.bytes);
+    } else if (!co_await waitFor(result.status)) {
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Transport::startTls(const TlsContext& context) {
+  auto stream = context.accept(socket_.native_handle());
+  while (true) {
+    const IoStatus status = stream->handshake();
+    if (status == IoStatus::done) break;
+    if (status == IoStatus::closed || status == IoStatus::failed) co_return false;
+    if (!co_await waitFor(status)) co_return false;
+  }
+  tls_ = std::move(stream);
+  co_return true;
+}
+
+void Transport::close() {
+  asio::error_code ignored;  // a socket that cannot be closed is closed
+  socket_.shutdown(asio::socket_base::shutdown_both, ignored);
+  socket_.close(ignored);
+}
+
+}  // namespace scrim::gateway

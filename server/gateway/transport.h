@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transport: a client's socket, with or without TLS. Reads and writes never wait by themselves: they say what to wait
+// for, so that the common case costs a system call and no coroutine. One thread at a time.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/ip/tcp.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/gateway/tls.h"
+
+namespace scrim::gateway {
+
+class Transport {
+ public:
+  explicit Transport(asio::ip::tcp::socket socket);
+
+  IoResult tryRead(char* to, std::size_t size);
+  IoResult tryWrite(std::string_view bytes);
+  /// The first byte that waits in the socket, without taking it (before TLS only).
+  IoResult peek(char* to);
+
+  /// Waits until reading or writing may go on; false: the wait was broken off (close()).
+  asio::awaitable<bool> waitFor(IoStatus wanted);
+  /// Writes all; false: the client is gone, or close() was called.
+  asio::awaitable<bool> writeAll(std::string_view bytes);
+  /// False: no TLS came of it.
+  asio::awaitable<bool> startTls(const TlsContext& context);
+
+  bool isEncrypted() const { return tls_ != nullptr; }
+  const TlsStream* tls() const { return tls_.get(); }
+  /// Decrypted bytes wait, of which the socket knows nothing.
+  bool hasBuffered() const { return tls_ != nullptr && tls_->pending(); }
+  /// Whether the client has closed its side; looks once, does not wait. Running statements are checked with this.
+  bool isHungUp();
+
+  /// address:port of the client.
+  const std::string& peer() const { return peer_; }
+  const std::string& peerAddress() const { return address_; }
+  /// Ends all waits; nothing more is sent.
+  void close();
+
+ private:
+  asio::ip::tcp::socket socket_;
+  std::unique_ptr<TlsStream> tls_;
+  std::string peer_;
+  std::string address_;
+};
+
+}  // namespace scrim::gateway
