@@ -112,7 +112,7 @@ struct Login {
   std::string_view user;
   std::uint64_t session = 0;
   std::string_view client;
-  std::string_view method;       // "scram-sha-256", ...
+  std::string_view method;  // "scram-sha-256", ...
   bool succeeded = false;
   std::string_view reason = {};  // of a failure, in words for the operator
 };
