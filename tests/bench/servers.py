@@ -135,7 +135,7 @@ class Servers:
         applied = folder / "bench.yaml"
         applied.write_text(re.sub(r"@([A-Z_]+)@", lambda found: str(values[found[1]]), configuration))
         child = Child([*MANY_FILES, binary, "--data-dir", folder / "data", "--listen", f"127.0.0.1:{port}",
-                       "--allow-plain-text", "--apply", applied, "--print-ready", *extra], folder / "log")
+                       "--plaintext", "--apply", applied, "--print-ready", *extra], folder / "log")
         return self._ready(child, conninfo(port, database="scrim"), name)
 
     def _ready(self, child, dsn, name):

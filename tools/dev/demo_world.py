@@ -8,6 +8,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
-from private_postgres import PrivatePostgres, free_port  # noqa: E402
+from private_postgres import PrivatePostgres  # noqa: E402
 
 RETAIL_SETTINGS = {"shared_buffers": "256MB", "max_wal_size": "4GB", "log_parameter_max_length": "0",
                    "log_line_prefix": "%m [%p] %u "}
@@ -99,21 +100,27 @@ class World:
     def _start_scrimd(self):
         self._write("scrim.yaml", self._configuration())
         binary = ROOT / "build" / os.environ.get("SCRIM_PRESET", "dev") / "server" / "app" / "scrimd"
-        port = free_port()
-        log = open(self.folder / "scrimd.log", "wb")
-        ready, writer = os.pipe()
-        process = subprocess.Popen([str(binary), "--data-dir", str(self.scrim_folder), "--listen", f"127.0.0.1:{port}",
-                                    "--apply", str(self.folder / "scrim.yaml"), "--print-ready"],
-                                   stdin=subprocess.DEVNULL, stdout=writer, stderr=log, start_new_session=True, cwd="/")
-        os.close(writer)
-        log.close()
-        self.state.update(scrimd_pid=process.pid, scrimd_port=port)
+        command = [binary, "--data-dir", self.scrim_folder, "--listen", "127.0.0.1:0", "--apply", self.folder / "scrim.yaml",
+                   "--print-ready"]
+        with open(self.folder / "scrimd.log", "wb") as log, open(self.folder / "ready", "wb") as ready:
+            process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=ready, stderr=log,
+                                       start_new_session=True, cwd="/")
+        self.state["scrimd_pid"] = process.pid
         self._save()
-        with open(ready, "rb") as lines:
-            first = lines.readline()  # ends with the process if it dies
-        if not first:
-            process.wait()
-            raise Problem(f"scrimd did not start (exit code {process.returncode}):\n{self._end_of_log()}")
+        line = self._ready_line(process)
+        self.state["scrimd"] = dict(part.split("=", 1) for part in shlex.split(line)[1:])
+        self._save()
+
+    def _ready_line(self, process):
+        """What scrimd prints when it serves: "ready host=.. port=.. ca=.. catalog_dsn=..", quoted as for a shell."""
+        while True:
+            ended = process.poll()
+            for line in (self.folder / "ready").read_text().splitlines(keepends=True):
+                if line.startswith("ready ") and line.endswith("\n"):
+                    return line
+            if ended is not None:
+                raise Problem(f"scrimd did not start (exit code {ended}):\n{self._end_of_log()}")
+            time.sleep(0.05)
 
     def _end_of_log(self):
         return "\n".join((self.folder / "scrimd.log").read_text(errors="replace").splitlines()[-15:])
@@ -153,18 +160,16 @@ class World:
     # ---- what can be asked of it
 
     def environment(self):
+        scrimd = self.state["scrimd"]  # what its ready line says: host, port, ca, catalog_dsn
         return {
-            "SCRIM_SQL_HOST": "localhost",
-            "SCRIM_SQL_PORT": str(self.state["scrimd_port"]),
+            "SCRIM_SQL_HOST": scrimd["host"],
+            "SCRIM_SQL_PORT": scrimd["port"],
             "SCRIM_API_URL": "",
-            "SCRIM_CA": str(self.scrim_folder / "ca.pem"),
+            "SCRIM_CA": scrimd["ca"],
             **{f"DEMO_{user.upper()}_PASSWORD": self.passwords[user] for user in self.users},
             "RETAIL_DSN": self.retail.dsn("retail"),
-            "CATALOG_DSN": self._catalog_dsn(),
+            "CATALOG_DSN": scrimd.get("catalog_dsn", ""),
         }
-
-    def _catalog_dsn(self):
-        return f"host={self.scrim_folder / 'catalog'} dbname=scrim user=scrim"
 
     def write_environment(self):
         self._write("env", "".join(f"{name}='{value}'\n" for name, value in self.environment().items()))
