@@ -9,7 +9,7 @@ VENDORS = {
     "asio": (r"asio(\.hpp|/.*)", ["server/gateway", "server/sources/postgres", "server/query/push", "server/app"]),
     "libpq": (r"libpq-fe\.h|postgres_ext\.h|libpq/.*", ["server/store", "server/sources/postgres"]),
     "openssl": (r"openssl/.*",
-                ["server/gateway", "server/identity", "server/tokens", "common/base", "server/sources/postgres"]),
+                ["server/gateway", "server/identity", "server/tokens", "server/store", "common/base", "server/sources/postgres"]),
     "yaml-cpp": (r"yaml-cpp/.*", ["server/app"]),
     "poco": (r"Poco/.*", ["server/api", "server/app", "server/cli", "common/contract"]),
     "re2": (r"re2/.*", ["common/policy"]),
