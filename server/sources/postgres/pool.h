@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pool: the upstream connections of one source on one thread. Budget: how many all threads may have together.
-// Pools: a thread's pools by connection digest.
+// Pool: the upstream connections of one source on one thread. Pools: a thread's pools by connection digest.
 //
-// Threads: a Pool belongs to the thread of its io_context, no locks on the way of a statement. Budgets is shared.
+// Threads: all of it belongs to the thread of its executor; no locks on the way of a statement. Only the Budget, which
+// keeps all threads together below the source's limit, is shared.
 // Failure: a source that cannot be reached is tried again after a growing pause (100 ms to 5 s); in between acquire()
 // fails at once with sourceUnavailable. Waiting for a free connection ends with tooManyConnections after the limit.
 #pragma once
@@ -12,15 +12,14 @@
 #include <asio/steady_timer.hpp>
 #include <chrono>
 #include <deque>
-#include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "common/base/result.h"
+#include "server/sources/postgres/budget.h"
 #include "server/sources/postgres/connect_options.h"
 #include "server/sources/postgres/upstream_connection.h"
 
@@ -28,14 +27,15 @@ namespace scrim::postgres {
 
 class Pool;
 
-/// A connection on loan. Its end gives the connection back: kept if it is idle and clean, else closed. Move-only.
+/// A connection on loan. Its end gives the connection back: kept if it is clean, else closed. Move-only.
 class Lease {
  public:
   Lease() = default;
-  Lease(std::shared_ptr<Pool> pool, std::unique_ptr<UpstreamConnection> connection);
-  Lease(Lease&&) noexcept;
-  Lease& operator=(Lease&&) noexcept;
-  ~Lease();
+  Lease(std::shared_ptr<Pool> pool, std::unique_ptr<UpstreamConnection> connection)
+      : pool_(std::move(pool)), connection_(std::move(connection)) {}
+  Lease(Lease&&) noexcept = default;
+  Lease& operator=(Lease&& other) noexcept;
+  ~Lease() { giveBack(); }
   explicit operator bool() const { return connection_ != nullptr; }
   UpstreamConnection* operator->() const { return connection_.get(); }
   UpstreamConnection& operator*() const { return *connection_; }
@@ -46,39 +46,17 @@ class Lease {
   std::unique_ptr<UpstreamConnection> connection_;
 };
 
-/// How many connections to one source this process may have. Any thread.
-class Budget {
+/// One acquire() that waits; lets its owner end the wait. Owner's thread only.
+class Waiting {
  public:
-  explicit Budget(int limit) : limit_(limit < 1 ? 1 : limit) {}
-  bool tryTake();
-  void give();
-  /// `retry` is called once, on the thread that gives, when a place may be free. Returns a ticket for forget().
-  std::uint64_t whenFree(std::function<void()> retry);
-  void forget(std::uint64_t ticket);
-  bool hasWaiters() const { return waiting_.load(std::memory_order_relaxed) > 0; }
-  int used() const { return used_.load(std::memory_order_relaxed); }
+  /// The wait ends with queryCanceled, now or when it begins.
+  void cancel();
+  void reset() { cancelled_ = false; }
 
  private:
-  const int limit_;
-  std::atomic<int> used_{0};
-  std::atomic<int> waiting_{0};
-  std::mutex mutex_;
-  std::uint64_t nextTicket_ = 1;
-  std::map<std::uint64_t, std::function<void()>> waiters_;
-};
-
-/// The budgets of all sources by connection digest; one for the process, outlives the pools. Any thread.
-class Budgets {
- public:
-  std::shared_ptr<Budget> of(const ConnectOptions& options);
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, std::weak_ptr<Budget>> budgets_;
-};
-
-struct AcquireLimits {
-  std::chrono::milliseconds wait{30'000};
+  friend class Pool;
+  bool cancelled_ = false;
+  asio::steady_timer* timer_ = nullptr;
 };
 
 class Pool : public std::enable_shared_from_this<Pool> {
@@ -86,22 +64,22 @@ class Pool : public std::enable_shared_from_this<Pool> {
   Pool(asio::any_io_executor executor, ConnectOptionsPtr options, std::shared_ptr<Budget> budget);
   ~Pool();
 
-  /// An idle connection if there is one: the way of nearly every statement, without a suspension.
+  /// An idle connection if there is one, else an empty lease: the way of nearly every statement, without suspension.
   Lease tryAcquire();
-  /// Waits for a free one or connects. Cancel it through asio's cancellation (terminal or total): queryCanceled.
-  asio::awaitable<base::Result<Lease>> acquire(AcquireLimits limits = {});
-  /// Always a new connection (place permitting): for the one retry of a statement that met a stale connection.
-  asio::awaitable<base::Result<Lease>> acquireFresh(AcquireLimits limits = {});
-  /// Closes idle connections that the source has closed.
-  void dropDeadIdle();
+  /// Waits for a connection given back, or for a new one. Errors: sourceUnavailable, tooManyConnections, queryCanceled,
+  /// shuttingDown.
+  asio::awaitable<base::Result<Lease>> acquire(std::chrono::milliseconds limit, Waiting& waiting);
+  /// Closes idle connections that the source has closed: after one of them was found dead.
+  void dropDead();
   /// Closes connections idle for longer than the options say.
   void trimIdle();
-  /// No connection is kept or opened any more: the catalog's connection changed or the server stops.
+  /// No connection is kept or opened any more: the catalog's connection has changed, or the server stops.
   void close();
 
   std::size_t idle() const { return idle_.size(); }
   std::size_t open() const { return open_; }
-  const ConnectOptions& options() const { return *options_; }
+  /// When it was last asked for a connection.
+  std::chrono::steady_clock::time_point lastUse() const { return lastUse_; }
 
  private:
   friend class Lease;
@@ -109,42 +87,54 @@ class Pool : public std::enable_shared_from_this<Pool> {
     std::unique_ptr<UpstreamConnection> connection;
     std::chrono::steady_clock::time_point since;
   };
-  struct Waiter;
+  struct Waiter {
+    asio::steady_timer timer;
+    Lease lease = {};
+    std::optional<base::Error> failure = {};
+  };
+  class Queued;
   void takeBack(std::unique_ptr<UpstreamConnection> connection);
-  void discard(std::unique_ptr<UpstreamConnection> connection);
-  bool keeps(const UpstreamConnection& connection) const;
-  void wakeOne();
-  asio::awaitable<base::Result<Lease>> open_one();
-  base::Result<void> downCheck() const;
+  void closeConnection(std::unique_ptr<UpstreamConnection> connection);
+  void handOut(std::unique_ptr<UpstreamConnection> connection);
+  void failWaiters(const base::Error& error);
+  /// Opens connections for those who wait, as far as the budget goes.
+  void openForWaiters();
+  asio::awaitable<void> openOne();
   void noteFailure(const base::Error& error);
-  asio::awaitable<base::Result<void>> waitTurn(std::chrono::steady_clock::time_point deadline);
 
   asio::any_io_executor executor_;
   ConnectOptionsPtr options_;
   std::shared_ptr<Budget> budget_;
   std::vector<Idle> idle_;  // most recently used last
-  std::deque<std::shared_ptr<Waiter>> waiters_;
-  std::size_t open_ = 0;
+  std::deque<Waiter*> waiters_;
+  std::size_t open_ = 0;        // idle or lent
+  std::size_t connecting_ = 0;  // on their way
+  std::uint64_t budgetTicket_ = 0;
   bool closed_ = false;
+  std::chrono::steady_clock::time_point lastUse_ = std::chrono::steady_clock::now();
   std::chrono::milliseconds pause_{0};
   std::chrono::steady_clock::time_point downUntil_{};
   std::optional<base::Error> downReason_;
 };
 
-/// A thread's pools. A pool whose digest has not been asked for during an idle time is closed.
+/// A thread's pools. Trims them every few seconds; a pool that nobody has asked for some time is closed.
 class Pools {
  public:
   Pools(asio::any_io_executor executor, std::shared_ptr<Budgets> budgets);
   ~Pools();
   std::shared_ptr<Pool> of(const ConnectOptionsPtr& options);
+  /// Closes all of them and stops trimming, so that the io_context can run out of work.
   void close();
 
  private:
-  asio::awaitable<void> trimForever();
+  void trimLater();
+  void trim();
   asio::any_io_executor executor_;
   std::shared_ptr<Budgets> budgets_;
-  std::map<std::string, std::shared_ptr<Pool>> pools_;
-  std::shared_ptr<asio::steady_timer> timer_;
+  std::unordered_map<std::string, std::shared_ptr<Pool>> pools_;
+  asio::steady_timer timer_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  bool closed_ = false;
 };
 
 }  // namespace scrim::postgres

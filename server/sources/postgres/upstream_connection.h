@@ -5,13 +5,13 @@
 // The session is pinned at start: search_path = pg_catalog, read-only transactions, UTF-8, standard conforming strings,
 // the default SessionSettings, application_name scrim.
 //
-// Ownership: a Pool owns it, a Lease lends it. Threads: all of it on the one thread that runs its io_context; only
-// cancel() works from any thread. Bytes: writer() collects messages, send() hands them to the kernel in one write;
+// Ownership: a Pool owns it, a Lease lends it. Threads: all of it on the one thread that runs its io_context. Bytes: writer() collects messages, send() hands them to the kernel in one write;
 // receive() reads what is there and next() yields whole messages as views that stay valid until the next receive().
 #pragma once
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
+#include <array>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -21,7 +21,9 @@
 
 #include "common/base/result.h"
 #include "server/sources/postgres/connect_options.h"
+#include "server/sources/postgres/input_buffer.h"
 #include "server/sources/postgres/session_settings.h"
+#include "server/sources/postgres/libpq_session.h"
 #include "server/sources/postgres/transport.h"
 #include "server/sources/postgres/wire.h"
 
@@ -59,7 +61,7 @@ class UpstreamConnection {
   /// Part of a row longer than the buffer is not handed out early.
   std::string_view nextRows(std::uint64_t& rowsSeen, std::uint64_t maxRows);
   /// Bytes received and not yet consumed.
-  std::size_t buffered() const { return in_.size() - consumed_; }
+  std::size_t buffered() const { return in_.size(); }
 
   // --- state
   char transactionStatus() const { return transactionStatus_; }  // 'I', 'T', 'E'
@@ -68,7 +70,7 @@ class UpstreamConnection {
   void markBroken() { broken_ = true; }
   bool fresh() const { return fresh_; }  // no statement has succeeded on it yet
   void markUsed() { fresh_ = false; }
-  int backendPid() const { return backendPid_; }
+  int backendPid() const { return session_.backendPid(); }
   const ConnectOptions& options() const { return *options_; }
 
   /// What the session at the source has; nullptr: unknown, everything is to be sent again.
@@ -78,34 +80,39 @@ class UpstreamConnection {
   // --- prepared statements, by an id that stands for text and types (push/statement.h)
   /// True: prepared here (and now the most recently used).
   bool isPrepared(std::uint64_t statementId);
-  /// Notes that Parse has been appended for it, and appends Close for the one it displaces, whose CloseComplete the
-  /// caller skips. The caller calls forgetPrepared() if the Parse fails.
-  void notePrepared(std::uint64_t statementId);
+  /// Notes that Parse has been appended for it. True: Close has been appended for the one it displaces, whose
+  /// CloseComplete the caller is to skip. The caller calls forgetPrepared() if the Parse fails.
+  bool notePrepared(std::uint64_t statementId);
   void forgetPrepared(std::uint64_t statementId);
   std::size_t preparedCount() const { return prepared_.size(); }
   static void appendStatementName(std::string& out, std::uint64_t statementId);
 
-  /// Asks the source to cancel what this connection runs, on a worker thread; any thread; does not wait.
+  /// Asks the source to cancel what this connection runs, on a worker thread; does not wait. The connection is not
+  /// pooled again, because the request may arrive when the statement is over and would hit the next one.
   void cancel();
+  /// Whether the session at the source is as a new one: idle, nothing owed, nothing broken or cancelled.
+  bool clean() const;
+  /// Gives memory of a large result back.
+  void shrink();
   /// Not idle any more although nobody uses it: closed by the source, or it has said something unasked.
   bool looksDead();
 
  private:
-  class Login;
-  struct Session;  // libpq's handle and cancel key
-  UpstreamConnection(ConnectOptionsPtr options, std::unique_ptr<Session> session, Transport transport);
+  UpstreamConnection(asio::any_io_executor executor, ConnectOptionsPtr options, LibpqSession session);
+  base::Error lost();
+  base::Result<std::size_t> roomForNext();
 
   ConnectOptionsPtr options_;
-  std::unique_ptr<Session> session_;
+  LibpqSession session_;  // outlives transport_, which borrows its socket
   Transport transport_;
   std::string out_;
   std::size_t sent_ = 0;
-  std::string in_;
-  std::size_t consumed_ = 0;
+  InputBuffer in_;
+  bool moreIsLikely_ = false;  // the last read filled the buffer
   char transactionStatus_ = 'I';
   bool broken_ = false;
   bool fresh_ = true;
-  int backendPid_ = 0;
+  bool cancelled_ = false;
   SessionSettingsPtr settings_ = SessionSettings::defaults();
   std::list<std::uint64_t> recency_;  // most recently used first
   std::unordered_map<std::uint64_t, std::list<std::uint64_t>::iterator> prepared_;

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/sources/postgres/pool.h"
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/post.hpp>
+#include <asio/use_awaitable.hpp>
+
+namespace scrim::postgres {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kAsTuple = asio::experimental::as_tuple(asio::use_awaitable);
+constexpr auto kFirstPause = 100ms;
+constexpr auto kLongestPause = 5'000ms;
+constexpr auto kTrimInterval = 5s;
+/// A pool nobody asks is closed after this many idle timeouts: its connection may have changed in the catalog.
+constexpr int kForgottenAfter = 2;
+
+base::Error closedError() { return {base::ErrorCode::shuttingDown, "the server is closing its connections to this source"}; }
+
+}  // namespace
+
+Lease& Lease::operator=(Lease&& other) noexcept {
+  if (this == &other) return *this;
+  giveBack();
+  pool_ = std::move(other.pool_);
+  connection_ = std::move(other.connection_);
+  return *this;
+}
+
+void Lease::giveBack() {
+  if (connection_) pool_->takeBack(std::move(connection_));
+  pool_.reset();
+}
+
+void Waiting::cancel() {
+  cancelled_ = true;
+  if (timer_) timer_->cancel();
+}
+
+/// A waiter's place in the queue, given up however the wait ends (the thread may be shutting down).
+class Pool::Queued {
+ public:
+  Queued(std::shared_ptr<Pool> pool, Waiter& waiter, Waiting& waiting)
+      : pool_(std::move(pool)), waiter_(waiter), waiting_(waiting) {
+    pool_->waiters_.push_back(&waiter_);
+    waiting_.timer_ = &waiter_.timer;
+  }
+  ~Queued() {
+    std::erase(pool_->waiters_, &waiter_);
+    waiting_.timer_ = nullptr;
+  }
+  Queued(const Queued&) = delete;
+  Queued& operator=(const Queued&) = delete;
+
+ private:
+  std::shared_ptr<Pool> pool_;
+  Waiter& waiter_;
+  Waiting& waiting_;
+};
+
+Pool::Pool(asio::any_io_executor executor, ConnectOptionsPtr options, std::shared_ptr<Budget> budget)
+    : executor_(std::move(executor)), options_(std::move(options)), budget_(std::move(budget)) {}
+
+Pool::~Pool() { close(); }
+
+Lease Pool::tryAcquire() {
+  if (idle_.empty()) return {};
+  Lease lease(shared_from_this(), std::move(idle_.back().connection));
+  idle_.pop_back();
+  return lease;
+}
+
+asio::awaitable<base::Result<Lease>> Pool::acquire(std::chrono::milliseconds limit, Waiting& waiting) {
+  lastUse_ = std::chrono::steady_clock::now();
+  if (closed_) co_return closedError();
+  if (Lease lease = tryAcquire()) co_return lease;
+  if (open_ == 0 && downReason_ && lastUse_ < downUntil_) co_return *downReason_;
+  Waiter waiter{asio::steady_timer(executor_, limit)};
+  const Queued queued(shared_from_this(), waiter, waiting);
+  openForWaiters();
+  while (!waiter.lease && !waiter.failure && !waiting.cancelled_) {
+    const auto [interrupted] = co_await waiter.timer.async_wait(kAsTuple);
+    if (!interrupted) break;
+  }
+  if (waiting.cancelled_) co_return base::Error{base::ErrorCode::queryCanceled, "canceling statement due to user request"};
+  if (waiter.lease) co_return std::move(waiter.lease);
+  if (waiter.failure) co_return *waiter.failure;
+  co_return base::Error{base::ErrorCode::tooManyConnections, "no connection to data source connection \"" +
+                                                                 options_->name + "\" became free in time; try again later"};
+}
+
+void Pool::openForWaiters() {
+  while (!closed_ && connecting_ < waiters_.size()) {
+    if (downReason_ && connecting_ > 0) return;  // one attempt tells all
+    if (!budget_->tryTake()) {
+      if (budgetTicket_ != 0) return;
+      // Called from whichever thread gives a place back.
+      budgetTicket_ = budget_->whenFree([executor = executor_, weak = weak_from_this()] {
+        asio::post(executor, [weak] {
+          const auto self = weak.lock();
+          if (!self) return;
+          self->budgetTicket_ = 0;
+          self->openForWaiters();
+        });
+      });
+      return;
+    }
+    ++connecting_;
+    asio::co_spawn(executor_, [self = shared_from_this()] { return self->openOne(); }, asio::detached);
+  }
+}
+
+asio::awaitable<void> Pool::openOne() {
+  auto connection = co_await UpstreamConnection::connect(options_);
+  --connecting_;
+  if (!connection.ok()) {
+    budget_->give();
+    noteFailure(connection.error());
+    co_return;
+  }
+  ++open_;
+  pause_ = 0ms;
+  downReason_.reset();
+  handOut(std::move(*connection));
+  openForWaiters();
+}
+
+void Pool::noteFailure(const base::Error& error) {
+  pause_ = std::clamp<std::chrono::milliseconds>(pause_ * 2, kFirstPause, kLongestPause);
+  downUntil_ = std::chrono::steady_clock::now() + pause_;
+  downReason_ = error;
+  // With connections in use, who waits may still be served by one of them (the source may just be full).
+  if (open_ == 0 && connecting_ == 0) failWaiters(error);
+}
+
+void Pool::failWaiters(const base::Error& error) {
+  for (Waiter* waiter : waiters_) {
+    waiter->failure = error;
+    waiter->timer.cancel();
+  }
+  waiters_.clear();
+}
+
+void Pool::takeBack(std::unique_ptr<UpstreamConnection> connection) {
+  // Others may need the place more than this thread needs the connection.
+  const bool surplus = waiters_.empty() && budget_->hasWaiters();
+  if (closed_ || surplus || !connection->clean()) return closeConnection(std::move(connection));
+  connection->shrink();
+  handOut(std::move(connection));
+}
+
+void Pool::handOut(std::unique_ptr<UpstreamConnection> connection) {
+  if (closed_) return closeConnection(std::move(connection));
+  if (waiters_.empty()) {
+    idle_.push_back({std::move(connection), std::chrono::steady_clock::now()});
+    return;
+  }
+  Waiter* const waiter = waiters_.front();
+  waiters_.pop_front();
+  waiter->lease = Lease(shared_from_this(), std::move(connection));
+  waiter->timer.cancel();
+}
+
+void Pool::closeConnection(std::unique_ptr<UpstreamConnection> connection) {
+  connection.reset();
+  --open_;
+  budget_->give();
+  if (!waiters_.empty()) openForWaiters();
+}
+
+void Pool::dropDead() {
+  std::vector<Idle> kept;
+  for (Idle& entry : std::exchange(idle_, {})) {
+    if (entry.connection->looksDead()) {
+      closeConnection(std::move(entry.connection));
+    } else {
+      kept.push_back(std::move(entry));
+    }
+  }
+  idle_ = std::move(kept);
+}
+
+void Pool::trimIdle() {
+  dropDead();
+  const auto oldest = std::chrono::steady_clock::now() - options_->idleTimeout;
+  while (!idle_.empty() && idle_.front().since < oldest) {
+    auto connection = std::move(idle_.front().connection);
+    idle_.erase(idle_.begin());
+    closeConnection(std::move(connection));
+  }
+}
+
+void Pool::close() {
+  closed_ = true;
+  if (budgetTicket_ != 0) budget_->forget(std::exchange(budgetTicket_, 0));
+  failWaiters(closedError());
+  for (Idle& entry : std::exchange(idle_, {})) closeConnection(std::move(entry.connection));
+}
+
+Pools::Pools(asio::any_io_executor executor, std::shared_ptr<Budgets> budgets)
+    : executor_(std::move(executor)), budgets_(std::move(budgets)), timer_(executor_) {}
+
+Pools::~Pools() { close(); }
+
+std::shared_ptr<Pool> Pools::of(const ConnectOptionsPtr& options) {
+  const auto found = pools_.find(options->digest);
+  if (found != pools_.end()) return found->second;
+  auto pool = std::make_shared<Pool>(executor_, options, budgets_->of(*options));
+  if (closed_) {
+    pool->close();
+    return pool;
+  }
+  if (pools_.empty()) trimLater();
+  pools_.emplace(options->digest, pool);
+  return pool;
+}
+
+void Pools::trimLater() {
+  timer_.expires_after(kTrimInterval);
+  timer_.async_wait([this, alive = std::weak_ptr(alive_)](const asio::error_code& failure) {
+    if (!failure && !alive.expired()) trim();
+  });
+}
+
+void Pools::trim() {
+  const auto now = std::chrono::steady_clock::now();
+  for (auto entry = pools_.begin(); entry != pools_.end();) {
+    entry->second->trimIdle();
+    const bool forgotten = entry->second.use_count() == 1 && entry->second->open() == 0 &&
+                           now - entry->second->lastUse() > kForgottenAfter * kTrimInterval;
+    entry = forgotten ? pools_.erase(entry) : std::next(entry);
+  }
+  if (!pools_.empty()) trimLater();
+}
+
+void Pools::close() {
+  closed_ = true;
+  timer_.cancel();
+  for (const auto& [digest, pool] : pools_) pool->close();
+  pools_.clear();
+}
+
+}  // namespace scrim::postgres

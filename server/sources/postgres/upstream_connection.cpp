@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/sources/postgres/upstream_connection.h"
+
+#include <asio/this_coro.hpp>
+#include <charconv>
+#include <cstring>
+
+namespace scrim::postgres {
+namespace {
+
+/// A buffer that held a large message is not kept at that size.
+constexpr std::size_t kKeptOutput = 16 * 1024;
+
+void emptied(std::string& buffer, bool wipe) {
+  if (wipe) explicit_bzero(buffer.data(), buffer.size());
+  buffer.clear();
+  if (buffer.capacity() > kKeptOutput) buffer.shrink_to_fit();
+}
+
+}  // namespace
+
+UpstreamConnection::UpstreamConnection(asio::any_io_executor executor, ConnectOptionsPtr options, LibpqSession session)
+    : options_(std::move(options)),
+      session_(std::move(session)),
+      transport_(std::move(executor), session_.socket(), session_.tls()) {}
+
+UpstreamConnection::~UpstreamConnection() {
+  // libpq's goodbye would block on a socket that takes no bytes, and would break into a half-sent message.
+  if (!clean()) transport_.shutDown();
+}
+
+asio::awaitable<base::Result<std::unique_ptr<UpstreamConnection>>> UpstreamConnection::connect(
+    ConnectOptionsPtr options) {
+  auto session = co_await LibpqSession::connect(options);
+  if (!session.ok()) co_return session.error();
+  co_return std::unique_ptr<UpstreamConnection>(
+      new UpstreamConnection(co_await asio::this_coro::executor, std::move(options), std::move(*session)));
+}
+
+base::Error UpstreamConnection::lost() {
+  broken_ = true;
+  return {base::ErrorCode::connectionLost,
+          "the connection to data source connection \"" + options_->name + "\" was lost; run the statement again"};
+}
+
+bool UpstreamConnection::trySend(bool wipe) {
+  while (sent_ < out_.size()) {
+    const auto step = transport_.write(out_.data() + sent_, out_.size() - sent_);
+    if (step.status == Transport::Status::closed) broken_ = true;
+    if (step.status != Transport::Status::done) return false;
+    sent_ += step.bytes;
+  }
+  sent_ = 0;
+  emptied(out_, wipe);
+  return true;
+}
+
+asio::awaitable<base::Result<void>> UpstreamConnection::send(bool wipe) {
+  while (!trySend(wipe)) {
+    if (broken_ || !co_await transport_.waitForEither()) co_return lost();
+    in_.makeRoom(in_.size() + InputBuffer::kSmallest, false);
+    const auto step = transport_.read(in_.freeSpace(), in_.freeBytes());
+    if (step.status == Transport::Status::done) in_.filled(step.bytes);
+    if (step.status == Transport::Status::closed) co_return lost();
+  }
+  co_return base::Result<void>();
+}
+
+base::Result<std::size_t> UpstreamConnection::roomForNext() {
+  std::size_t needed = in_.size() + 1;
+  if (in_.size() >= kHeaderBytes) {
+    const std::uint32_t length = readU32(in_.view().data() + 1);
+    if (length < 4 || length > kMaxMessageBytes) {
+      broken_ = true;
+      return base::Error{base::ErrorCode::protocolViolation, "data source connection \"" + options_->name +
+                                                                 "\" sent a message that is no PostgreSQL message"};
+    }
+    needed = std::max<std::size_t>(needed, length + 1);
+  }
+  in_.makeRoom(needed, moreIsLikely_);
+  return in_.freeBytes();
+}
+
+asio::awaitable<base::Result<void>> UpstreamConnection::receive() {
+  auto room = roomForNext();
+  if (!room.ok()) co_return room.error();
+  bool waitFirst = !moreIsLikely_ && !transport_.mustReadFirst();
+  while (true) {
+    if (waitFirst && !co_await transport_.waitToRead()) co_return lost();
+    const auto step = transport_.read(in_.freeSpace(), *room);
+    if (step.status == Transport::Status::closed) co_return lost();
+    if (step.status == Transport::Status::done) {
+      in_.filled(step.bytes);
+      moreIsLikely_ = step.bytes == *room;
+      co_return base::Result<void>();
+    }
+    waitFirst = true;
+  }
+}
+
+MessageView UpstreamConnection::next() {
+  const std::string_view bytes = in_.view();
+  if (bytes.size() < kHeaderBytes) return {};
+  const std::size_t whole = std::size_t{readU32(bytes.data() + 1)} + 1;
+  if (whole < kHeaderBytes || bytes.size() < whole) return {};
+  MessageView message{bytes[0], bytes.substr(kHeaderBytes, whole - kHeaderBytes), bytes.substr(0, whole)};
+  if (message.type == reply::kReady && message.body.size() == 1) transactionStatus_ = message.body[0];
+  in_.consume(whole);
+  return message;
+}
+
+std::string_view UpstreamConnection::nextRows(std::uint64_t& rowsSeen, std::uint64_t maxRows) {
+  const std::string_view bytes = in_.view();
+  const char* const data = bytes.data();
+  std::size_t at = 0;
+  std::uint64_t rows = 0;
+  while (rows < maxRows && bytes.size() - at >= kHeaderBytes && data[at] == reply::kDataRow) {
+    const std::size_t whole = std::size_t{readU32(data + at + 1)} + 1;
+    if (whole < kHeaderBytes || bytes.size() - at < whole) break;
+    at += whole;
+    ++rows;
+  }
+  rowsSeen += rows;
+  in_.consume(at);
+  return bytes.substr(0, at);
+}
+
+bool UpstreamConnection::clean() const {
+  return !broken_ && !cancelled_ && transactionStatus_ == 'I' && out_.empty() && in_.size() == 0;
+}
+
+void UpstreamConnection::shrink() { in_.shrink(); }
+
+bool UpstreamConnection::isPrepared(std::uint64_t statementId) {
+  const auto found = prepared_.find(statementId);
+  if (found == prepared_.end()) return false;
+  if (found->second != recency_.begin()) recency_.splice(recency_.begin(), recency_, found->second);
+  return true;
+}
+
+bool UpstreamConnection::notePrepared(std::uint64_t statementId) {
+  recency_.push_front(statementId);
+  prepared_[statementId] = recency_.begin();
+  if (prepared_.size() <= kMaxPreparedStatements) return false;
+  std::string name;
+  appendStatementName(name, recency_.back());
+  writer().closeStatement(name);
+  prepared_.erase(recency_.back());
+  recency_.pop_back();
+  return true;
+}
+
+void UpstreamConnection::forgetPrepared(std::uint64_t statementId) {
+  const auto found = prepared_.find(statementId);
+  if (found == prepared_.end()) return;
+  recency_.erase(found->second);
+  prepared_.erase(found);
+}
+
+void UpstreamConnection::appendStatementName(std::string& out, std::uint64_t statementId) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), statementId).ptr;
+  out.push_back('s');
+  out.append(digits.data(), end);
+}
+
+void UpstreamConnection::cancel() {
+  cancelled_ = true;
+  session_.cancel();
+}
+
+bool UpstreamConnection::looksDead() { return broken_ || in_.size() != 0 || transport_.hasNews(); }
+
+}  // namespace scrim::postgres
