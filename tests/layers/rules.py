@@ -32,6 +32,7 @@ def resolve(tree, include):
 def imports_are_declared(tree):
     """A file includes only its own room and rooms that its room's IMPORTS name, each one itself: what is only reachable
     through another import is not declared. A unit test may use all that its room can reach."""
+    homeless = set()
     for include in tree.includes:
         if not include.quoted:
             continue
@@ -44,7 +45,8 @@ def imports_are_declared(tree):
             tested = tree.room_under_test(include.path)
             if tested and wanted and wanted not in tree.closure(tested):
                 yield f"{where}: the tests of {tested} include {wanted}, which {tested} does not reach"
-            if not include.path.startswith(ALWAYS_ANY):
+            if not include.path.startswith(ALWAYS_ANY) and include.path not in homeless:
+                homeless.add(include.path)
                 yield f"{where}: this file belongs to no room"
         elif wanted is None:
             yield f"{where}: {target} belongs to no room"
