@@ -13,8 +13,9 @@ std::uint32_t bigEndian32(const char* at) {
   return value;
 }
 
-bool readFormats(FieldReader& fields, std::vector<std::int16_t>& formats) {
+bool readFormats(FieldReader& fields, std::vector<std::int16_t>& formats, std::string_view& raw) {
   const std::size_t count = fields.int16();
+  raw = fields.peekRest().substr(0, 2 * count);
   formats.clear();
   for (std::size_t i = 0; i < count && fields.ok(); ++i) {
     const auto format = static_cast<std::int16_t>(fields.int16());
@@ -24,8 +25,10 @@ bool readFormats(FieldReader& fields, std::vector<std::int16_t>& formats) {
   return fields.ok();
 }
 
-bool readParameters(FieldReader& fields, std::vector<std::optional<std::string_view>>& parameters) {
+bool readParameters(FieldReader& fields, std::vector<std::optional<std::string_view>>& parameters,
+                    std::string_view& raw) {
   const std::size_t count = fields.int16();
+  const std::string_view before = fields.peekRest();
   parameters.clear();
   for (std::size_t i = 0; i < count && fields.ok(); ++i) {
     const std::int32_t length = fields.int32();
@@ -36,6 +39,7 @@ bool readParameters(FieldReader& fields, std::vector<std::optional<std::string_v
       parameters.emplace_back(fields.bytes(static_cast<std::size_t>(length)));
     }
   }
+  raw = before.substr(0, before.size() - fields.peekRest().size());
   return fields.ok();
 }
 
@@ -131,8 +135,9 @@ base::Result<void> readBind(std::string_view body, BindMessage& message) {
   FieldReader fields(body);
   message.portal = fields.text();
   message.statement = fields.text();
-  if (!readFormats(fields, message.parameterFormats) || !readParameters(fields, message.parameters) ||
-      !readFormats(fields, message.resultFormats) || !fields.done()) {
+  if (!readFormats(fields, message.parameterFormats, message.rawParameterFormats) ||
+      !readParameters(fields, message.parameters, message.rawParameters) ||
+      !readFormats(fields, message.resultFormats, message.rawResultFormats) || !fields.done()) {
     return protocolError("invalid Bind message");
   }
   const std::size_t formats = message.parameterFormats.size();
@@ -169,13 +174,6 @@ base::Result<SaslInitialMessage> readSaslInitial(std::string_view body) {
   message.response = fields.bytes(static_cast<std::size_t>(length));
   if (!fields.done()) return protocolError("invalid SASLInitialResponse message");
   return message;
-}
-
-base::Result<std::string_view> readPassword(std::string_view body) {
-  FieldReader fields(body);
-  const std::string_view password = fields.text();
-  if (!fields.done()) return protocolError("invalid password packet size");
-  return password;
 }
 
 }  // namespace scrim::gateway

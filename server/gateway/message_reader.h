@@ -26,6 +26,7 @@ class FieldReader {
   std::string_view text();
   std::string_view bytes(std::size_t count);
   std::string_view rest();
+  std::string_view peekRest() const { return rest_; }
 
   bool ok() const { return ok_; }
   /// All read, nothing left.
@@ -68,6 +69,10 @@ struct BindMessage {
   std::vector<std::int16_t> parameterFormats;
   std::vector<std::optional<std::string_view>> parameters;
   std::vector<std::int16_t> resultFormats;
+  // The same, as raw bytes without their counts: what travels on to a source.
+  std::string_view rawParameterFormats;
+  std::string_view rawParameters;
+  std::string_view rawResultFormats;
 };
 /// Describe and Close.
 struct NamedMessage {
@@ -86,7 +91,6 @@ base::Result<void> readBind(std::string_view body, BindMessage& message);
 base::Result<NamedMessage> readNamed(std::string_view body);
 base::Result<ExecuteMessage> readExecute(std::string_view body);
 base::Result<SaslInitialMessage> readSaslInitial(std::string_view body);
-base::Result<std::string_view> readPassword(std::string_view body);
 
 base::Error protocolError(std::string message);
 

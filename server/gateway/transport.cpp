@@ -85,6 +85,11 @@ asio::awaitable<bool> Transport::startTls(const TlsContext& context) {
   co_return true;
 }
 
+void Transport::cancelWait() {
+  asio::error_code ignored;  // nothing to cancel is as good
+  socket_.cancel(ignored);
+}
+
 void Transport::close() {
   asio::error_code ignored;  // a socket that cannot be closed is closed
   socket_.shutdown(asio::socket_base::shutdown_both, ignored);

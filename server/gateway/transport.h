@@ -39,6 +39,8 @@ class Transport {
   /// address:port of the client.
   const std::string& peer() const { return peer_; }
   const std::string& peerAddress() const { return address_; }
+  /// Ends the wait that is going on.
+  void cancelWait();
   /// Ends all waits; nothing more is sent.
   void close();
 

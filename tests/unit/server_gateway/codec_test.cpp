@@ -21,7 +21,7 @@ std::string message(char type, const std::string& body) {
   return std::string(1, type) + int32(static_cast<std::uint32_t>(body.size()) + 4) + body;
 }
 
-constexpr Phase kAllPhases[] = {Phase::saslInitial, Phase::saslResponse, Phase::password, Phase::ready, Phase::skipping};
+constexpr Phase kAllPhases[] = {Phase::saslInitial, Phase::saslResponse, Phase::ready, Phase::skipping};
 
 TEST(Protocol, EveryPhaseAndTypeIsDecided) {
   const std::string query = "QPBDECFH";
@@ -108,6 +108,9 @@ TEST(Messages, BindWithNullsAndFormats) {
   EXPECT_EQ(bound.parameters[0], "abc");
   EXPECT_FALSE(bound.parameters[1]);
   EXPECT_EQ(bound.resultFormats, (std::vector<std::int16_t>{1}));
+  EXPECT_EQ(bound.rawParameterFormats, int16(0) + int16(1));
+  EXPECT_EQ(bound.rawParameters, int32(3) + "abc" + int32(0xffffffff));
+  EXPECT_EQ(bound.rawResultFormats, int16(1));
   for (std::size_t size = 0; size < body.size(); ++size) EXPECT_FALSE(readBind(body.substr(0, size), bound).ok()) << size;
 }
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Admission: how many connections there are, in all, by address and by user. Any thread; one short lock a connection.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "common/base/result.h"
+#include "server/gateway/limits.h"
+
+namespace scrim::gateway {
+
+/// One for the process; outlives its places.
+class Admission {
+ public:
+  explicit Admission(const Limits& limits) : limits_(limits) {}
+
+  /// A connection's place: taken when accepted, given back when destroyed.
+  class Place {
+   public:
+    Place(Admission& admission, std::string address) : admission_(&admission), address_(std::move(address)) {}
+    ~Place();
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+    /// The login succeeded. Errors: tooManyConnections.
+    base::Result<void> loggedIn(const std::string& user);
+
+   private:
+    Admission* admission_;
+    std::string address_;
+    std::string user_;
+    bool loggedIn_ = false;
+  };
+
+  /// nullptr: there is no place; the error to send is tooManyClients().
+  std::unique_ptr<Place> enter(const std::string& address);
+  std::size_t connections() const;
+
+ private:
+  using Counts = std::unordered_map<std::string, std::size_t>;
+  static void decrement(Counts& counts, const std::string& key);
+
+  const Limits limits_;
+  mutable std::mutex mutex_;
+  std::size_t connections_ = 0;
+  std::size_t loggingIn_ = 0;
+  Counts byAddress_;
+  Counts byUser_;
+};
+
+base::Error tooManyClients();
+
+}  // namespace scrim::gateway

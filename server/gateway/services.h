@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Services: what the gateway needs from the rest of the server; made by the wiring, outlives the Server. All of it may
+// be called from any of the gateway's threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "common/base/result.h"
+#include "server/audit/journal.h"
+#include "server/catalog/snapshot.h"
+#include "server/identity/authenticator.h"
+#include "server/sources/postgres/pool.h"
+
+namespace scrim::gateway {
+
+struct Services {
+  /// The catalog as it is now; nullptr: it has not been heard of for its lease, so nothing may be served. Called for
+  /// every statement.
+  std::function<catalog::SnapshotPtr()> snapshot;
+  /// How to reach a connection of that snapshot, and kLocalConnection. The same pointer while its digest is the same.
+  std::function<base::Result<postgres::ConnectOptionsPtr>(const catalog::Snapshot&, base::ConnectionId)> connectOptions;
+  std::shared_ptr<postgres::Budgets> budgets;
+  identity::Authenticator* authenticator = nullptr;
+  audit::Journal* journal = nullptr;
+  /// True: a record is on the disk before the first row leaves; false: it is with the operating system.
+  bool strictAudit = false;
+};
+
+}  // namespace scrim::gateway
