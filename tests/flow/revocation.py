@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""revocation.py [CHANGES]: rules change in the catalog while statements run; last line: N passed, N failed.
+
+1. CHANGES changes of one rule; after each, how long do a simple query, a prepared statement and an open cursor still show
+   the old view? Every one within 1 s; p50, p99 and the longest are printed.
+2. A tight query loop through CHANGES changes never sees a row or value that no version of the rules would show.
+"""
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from private_postgres import PrivatePostgres  # noqa: E402
+from private_scrim import PrivateScrim  # noqa: E402
+
+LIMIT_SECONDS = 1.0
+WORLD = """
+CREATE TABLE person (id int PRIMARY KEY, grp text, secret text);
+INSERT INTO person SELECT i, (ARRAY['red', 'blue', 'green'])[1 + i % 3], 'secret-' || i FROM generate_series(1, 300) AS i;
+CREATE ROLE scrim_reader LOGIN PASSWORD 'reader';
+GRANT SELECT ON person TO scrim_reader;
+"""
+RED, BLUE = ("SHOW ONLY ROWS WHERE grp = '%s' FOR EVERYONE" % colour for colour in ("red", "blue"))
+HASH, NULL = ("MASK COLUMN secret USING %s FOR EVERYONE" % method for method in ("HASHING", "NULL"))
+SCRIM = """
+connections:
+  - {{name: world, kind: postgres, hosts: ["{socket}"], ports: [{port}], database: postgres, user: scrim_reader, password: reader, tls: disable}}
+users:
+  - {{name: alice, password: alice}}
+data_sources:
+  - {{name: person, connection: world, table: public.person}}
+rules:
+  - {{data_source: person, rule: ALLOW SUBSCRIPTION BY ANYONE}}
+  - {{data_source: person, rule: "{rows}"}}
+  - {{data_source: person, rule: "{mask}"}}
+"""
+
+
+class Catalog:
+    """Changes rules as another instance would: in the catalog's own tables, in one transaction with the version."""
+
+    def __init__(self, dsn):
+        self.db = psycopg.connect(dsn, autocommit=True)
+
+    def rule_id(self, sentence):
+        return self.db.execute("SELECT id FROM rule WHERE sentence = %s", (sentence,)).fetchone()[0]
+
+    def change(self, rule, sentence):
+        with self.db.transaction():
+            version = self.db.execute("UPDATE catalog_version SET version = version + 1 RETURNING version").fetchone()[0]
+            self.db.execute("UPDATE rule SET sentence = %s, version = version + 1 WHERE id = %s", (sentence, rule))
+            self.db.execute("INSERT INTO change (version, noun, id, author) VALUES (%s, 'rule', %s, 'test')", (version, rule))
+            self.db.execute(f"NOTIFY scrim_catalog, '{version}'")
+        return time.monotonic()
+
+
+def wait_for(look, wanted, since):
+    """Seconds from `since` until look() gives what the new rule shows."""
+    while look() != wanted:
+        if time.monotonic() - since > 10 * LIMIT_SECONDS:
+            break
+    return time.monotonic() - since
+
+
+def cursor_dies(db, since):
+    while True:
+        try:
+            db.execute("FETCH 1 FROM c")
+        except psycopg.Error:
+            db.rollback()
+            return time.monotonic() - since
+        if time.monotonic() - since > 10 * LIMIT_SECONDS:
+            db.rollback()
+            return time.monotonic() - since
+
+
+def measure(catalog, connect, changes):
+    simple, prepared, holder = connect(autocommit=True), connect(autocommit=True), connect()
+    rule = catalog.rule_id(RED)
+    ways = {
+        "simple query": lambda: simple.execute("SELECT DISTINCT grp FROM person").fetchone()[0],
+        "prepared statement": lambda: prepared.execute("SELECT grp FROM person WHERE id > %s LIMIT 1", (0,), prepare=True).fetchone()[0],
+    }
+    times = {name: [] for name in [*ways, "open cursor"]}
+    for i in range(changes):
+        colour, sentence = ("blue", BLUE) if i % 2 == 0 else ("red", RED)
+        holder.execute("DECLARE c SCROLL CURSOR FOR SELECT * FROM person")
+        holder.execute("FETCH 1 FROM c")
+        since = catalog.change(rule, sentence)
+        for name, look in ways.items():
+            times[name].append(wait_for(look, colour, since))
+        times["open cursor"].append(cursor_dies(holder, since))
+    for name, values in times.items():
+        values.sort()
+        print(f"  {name}: p50 {statistics.median(values) * 1000:.1f} ms, p99 {values[int(len(values) * 0.99) - 1] * 1000:.1f} ms, "
+              f"longest {values[-1] * 1000:.1f} ms over {len(values)} changes")
+    return {f"{name}: old rows are gone within {LIMIT_SECONDS} s": values[-1] <= LIMIT_SECONDS for name, values in times.items()}
+
+
+def tight_loop(catalog, connect, changes):
+    rows_rule = catalog.db.execute("SELECT id FROM rule WHERE sentence LIKE 'SHOW ONLY%'").fetchone()[0]
+    mask_rule = catalog.rule_id(HASH)
+    stop, wrong, counts = threading.Event(), [], {"answers": 0, "errors": 0}
+
+    def look(prepare):
+        db = connect(autocommit=True)
+        while not stop.is_set():
+            try:
+                rows = db.execute("SELECT grp, secret FROM person", prepare=prepare).fetchall()
+            except psycopg.Error as error:
+                counts["errors"] += 1
+                if error.sqlstate != "40001":
+                    wrong.append(str(error))
+                continue
+            counts["answers"] += 1
+            colours = {grp for grp, _ in rows}
+            if colours not in ({"red"}, {"blue"}):
+                wrong.append(f"rows of {colours}")
+            if any(secret is not None and len(secret) != 64 for _, secret in rows):
+                wrong.append("a raw value")
+
+    threads = [threading.Thread(target=look, args=(prepare,)) for prepare in (False, True)]
+    for thread in threads:
+        thread.start()
+    for i in range(changes):
+        catalog.change(rows_rule, RED if i % 4 < 2 else BLUE)
+        catalog.change(mask_rule, HASH if i % 2 == 0 else NULL)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    print(f"  tight loop: {counts['answers']} answers and {counts['errors']} refusals through {2 * changes} changes; wrong: {wrong[:3] or 'none'}")
+    return {"a tight loop never sees an unprotected answer": not wrong and counts["answers"] > 100}
+
+
+def main():
+    changes = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    with tempfile.TemporaryDirectory(prefix="scrim-revocation-") as folder:
+        Path(folder).chmod(0o755)
+        with PrivatePostgres(Path(folder) / "pg", settings={"fsync": "off"}) as source:
+            source.psql(WORLD)
+            apply_file = Path(folder) / "scrim.yaml"
+            apply_file.write_text(SCRIM.format(socket=source.sockets, port=source.port, rows=RED, mask=HASH))
+            with PrivateScrim(Path(folder) / "scrim", apply_file, plaintext=True) as server:
+                catalog = Catalog(server.catalog_dsn)
+
+                def connect(autocommit=False):
+                    return psycopg.connect(**server.connect_options("alice", "alice"), autocommit=autocommit)
+
+                results = {**measure(catalog, connect, changes), **tight_loop(catalog, connect, changes // 2)}
+    for name, passed in results.items():
+        print("ok" if passed else "FAIL", name)
+    failed = sum(not passed for passed in results.values())
+    print(f"{len(results) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()
