@@ -47,31 +47,50 @@ std::string jsonOf(const PlanNode& node, const std::string& indent) {
 
 std::string_view nameOf(NodeKind kind) {
   switch (kind) {
-    case NodeKind::project: return "Project";
-    case NodeKind::filter: return "Filter";
-    case NodeKind::join: return "Join";
-    case NodeKind::aggregate: return "Aggregate";
-    case NodeKind::window: return "Window";
-    case NodeKind::distinct: return "Distinct";
-    case NodeKind::sort: return "Sort";
-    case NodeKind::limit: return "Limit";
-    case NodeKind::setOperation: return "SetOperation";
-    case NodeKind::values: return "Values";
-    case NodeKind::functionScan: return "FunctionScan";
-    case NodeKind::subqueryAlias: return "SubqueryAlias";
-    case NodeKind::with: return "With";
-    case NodeKind::relation: return "Relation";
-    case NodeKind::cteReference: return "CteReference";
-    case NodeKind::oneRow: return "OneRow";
+    case NodeKind::project:
+      return "Project";
+    case NodeKind::filter:
+      return "Filter";
+    case NodeKind::join:
+      return "Join";
+    case NodeKind::aggregate:
+      return "Aggregate";
+    case NodeKind::window:
+      return "Window";
+    case NodeKind::distinct:
+      return "Distinct";
+    case NodeKind::sort:
+      return "Sort";
+    case NodeKind::limit:
+      return "Limit";
+    case NodeKind::setOperation:
+      return "SetOperation";
+    case NodeKind::values:
+      return "Values";
+    case NodeKind::functionScan:
+      return "FunctionScan";
+    case NodeKind::subqueryAlias:
+      return "SubqueryAlias";
+    case NodeKind::with:
+      return "With";
+    case NodeKind::relation:
+      return "Relation";
+    case NodeKind::cteReference:
+      return "CteReference";
+    case NodeKind::oneRow:
+      return "OneRow";
   }
   return "Unknown";
 }
 
 std::string_view nameOf(Author author) {
   switch (author) {
-    case Author::user: return "user";
-    case Author::definition: return "definition";
-    case Author::policy: return "policy";
+    case Author::user:
+      return "user";
+    case Author::definition:
+      return "definition";
+    case Author::policy:
+      return "policy";
   }
   return "unknown";
 }
