@@ -131,6 +131,7 @@ class PrivatePostgres:
         deadline = time.monotonic() + timeout
         while subprocess.run([BINARIES / "pg_isready", "-q", "-h", self.sockets, "-p", str(self.port)]).returncode != 0:
             if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
                 raise RuntimeError("PostgreSQL did not start:\n" + "\n".join((self.folder / "log").read_text().splitlines()[-15:]))
             time.sleep(0.05)
 

@@ -141,6 +141,7 @@ class World:
                 found = True
                 os.kill(pid, how)
                 self._wait_for_end(pid, word)
+        self.retail.stop()
         if self.folder.exists():
             self._save()
             (self.folder / "env").unlink(missing_ok=True)
