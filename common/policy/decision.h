@@ -29,6 +29,13 @@ struct ColumnMask {
   std::string sentence;
 };
 
+/// Two rules that ask for the same method with other parameters: the column shows NULL, and their authors are told.
+struct Conflict {
+  std::string column;
+  std::vector<base::RuleId> rules;
+  std::string message;
+};
+
 struct Decision {
   bool allowed = false;
   bool visible = false;              // false: behaves as if the data source did not exist
@@ -37,6 +44,11 @@ struct Decision {
   std::map<std::string, std::vector<ColumnMask>> masks;  // column -> masks, first whose condition applies wins
   std::vector<base::RuleId> rules;   // every rule that took part, ascending
   base::SnapshotVersion snapshot;
+  std::vector<Conflict> conflicts = {};
 };
+
+/// A digest of everything that affects what is shown: equal digests, equal rows, values and explanations. The snapshot's
+/// version is no part of it.
+std::string digestOf(const Decision& decision);
 
 }  // namespace scrim::policy

@@ -3,10 +3,16 @@
 //
 // A *written* expression (in a rule) may speak of the user; a *bound* one (in a Decision) may not: bind() replaced those
 // nodes by literals. Enforcers render bound expressions only, and refuse a kind they do not know.
+//
+// One meaning in every engine (docs/policy_model.md, "What an expression means"): three-valued logic as in SQL; text is
+// compared by its bytes in UTF-8 (collation "C"); lower() and upper() change A-Z and a-z alone; dates and timestamps
+// without zone are read as UTC where they meet NOW or a zoned timestamp, and arithmetic with NOW happens in UTC; integer
+// division truncates.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/schema/data_type.h"
@@ -63,5 +69,26 @@ struct Expression {
   ExpressionPtr lookupWhere = nullptr;
   double percent = 0;  // sample: 0 to 100
 };
+
+/// Whether two trees are the same, node for node.
+bool equal(const ExpressionPtr& left, const ExpressionPtr& right);
+
+// Short ways to make nodes.
+ExpressionPtr column(std::string name);
+ExpressionPtr literal(LiteralType type, std::string text);
+ExpressionPtr truth(bool value);
+ExpressionPtr node(ExpressionKind kind, std::vector<ExpressionPtr> children, std::string name = {});
+/// `children` under AND or OR: nested ones of the same kind are flattened, a single child stands alone.
+ExpressionPtr conjunction(std::vector<ExpressionPtr> children);
+ExpressionPtr disjunction(std::vector<ExpressionPtr> children);
+
+/// The pure functions that a call may name.
+struct FunctionRow {
+  std::string_view name;
+  int leastArguments;
+  int mostArguments;
+};
+const std::vector<FunctionRow>& functions();
+const FunctionRow* findFunction(std::string_view name);
 
 }  // namespace scrim::policy

@@ -34,9 +34,13 @@ struct Audience {
   ConditionPtr condition;  // null with everyoneExcept = false: everyone
 };
 
+/// An RE2 pattern looked for in a column's name, without regard to letter case. Compiled once.
+class NamePattern;
+
 struct ColumnSelector {
   enum class Kind { name, tag, pattern } kind = Kind::name;
-  std::string text;  // the column's name, a tag, or an RE2 pattern on the name (case-insensitive)
+  std::string text;                                        // the column's name, a tag, or an RE2 pattern on the name
+  std::shared_ptr<const NamePattern> compiled = nullptr;  // pattern: `text` compiled, where the parser made it
 };
 
 struct MaskAction {
@@ -66,6 +70,12 @@ struct Sentence {
 };
 
 enum class RuleState { staged, active, disabled };
+
+bool equal(const ConditionPtr& left, const ConditionPtr& right);
+bool operator==(const Audience& left, const Audience& right);
+bool operator==(const ColumnSelector& left, const ColumnSelector& right);
+bool operator==(const Action& left, const Action& right);
+bool operator==(const Sentence& left, const Sentence& right);
 
 struct Rule {
   base::RuleId id;
