@@ -73,11 +73,10 @@ PgQuery__Node* numericConstant(Arena& arena, std::string_view digits) {
 }
 
 PgQuery__Node* booleanConstant(Arena& arena, bool value) {
-  PgQuery__Node* constant = constantOf(arena, PG_QUERY__A__CONST__VAL_BOOLVAL, [&](PgQuery__AConst& made) {
-    made.boolval = make<PgQuery__Boolean>(arena);
-    made.boolval->boolval = value;
+  return constantOf(arena, PG_QUERY__A__CONST__VAL_BOOLVAL, [&](PgQuery__AConst& constant) {
+    constant.boolval = make<PgQuery__Boolean>(arena);
+    constant.boolval->boolval = value;
   });
-  return castTo(arena, constant, systemType(arena, "bool"));
 }
 
 PgQuery__Node* nullConstant(Arena& arena) {

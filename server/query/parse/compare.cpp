@@ -22,6 +22,7 @@ T& at(Message& message, unsigned offset) {
 
 bool isLocation(const Field& field) {
   const std::string_view name = field.name;
+  if (field.type != PROTOBUF_C_TYPE_INT32) return false;
   return name == "location" || name == "stmt_location" || name == "stmt_len";
 }
 
