@@ -88,8 +88,11 @@ class DepthCounter {
     if (word == Word::opensCase) open(true);
     if (word == Word::closesCase && level.isCase) close();
     if (word == Word::join) ++level.joins;
-    if (word == Word::chain || word == Word::between) ++level.chain;
-    if (word == Word::between) ++level.pendingBetweens;
+    if (word == Word::chain) ++level.chain;
+    if (word == Word::between) {
+      level.chain += 2;  // the operator and the list of its bounds
+      ++level.pendingBetweens;
+    }
     if (word == Word::flat) takeFlat(level);
   }
   // The AND of a BETWEEN does not end a chain: NOT a BETWEEN b AND NOT c BETWEEN d AND .. nests.
