@@ -86,6 +86,10 @@ std::optional<Line> parseLine(std::string_view line) {
   return Line{*sequence, line.substr(0, size), *hash};
 }
 
+std::string journalName(const Link& beginning) {
+  return base::toHex(base::sha256(base::asBytes(beginning.hash))).substr(0, 8);
+}
+
 std::string sign(std::string object, std::string_view key) {
   if (key.empty()) return object;
   const std::string mac = base::toHex(base::hmacSha256(key, object));

@@ -66,6 +66,9 @@ struct Line {
 /// nullopt: not a record.
 std::optional<Line> parseLine(std::string_view line);
 
+/// The chain's name, eight digits, from its random beginning.
+std::string journalName(const Link& beginning);
+
 struct SegmentHeader {
   std::string journal;  // eight digits: the chain's name
   std::uint64_t segment = 0;

@@ -84,6 +84,12 @@ Journal::Core::~Core() {
   if (const int problem = writer_.close(); problem != 0) {
     base::logError("audit", "the audit journal could not be closed in good order",
                    {{"directory", options_.directory}, {"reason", describe(problem)}});
+  } else {
+    // Kept by whoever collects the log, this is what an old copy of the directory cannot imitate.
+    base::logInfo("audit", "the audit journal was closed",
+                  {{"journal", name_},
+                   {"last_record", std::to_string(writer_.syncedUpTo().sequence)},
+                   {"hash", base::toHex(writer_.syncedUpTo().hash)}});
   }
   settleWaiters(Error{ErrorCode::shuttingDown, "the server is shutting down"});
 }
@@ -110,6 +116,10 @@ base::Result<Ticket> Journal::Core::append(std::string_view members, WhileBroken
 
 void Journal::Core::noteWork() {
   if (work_.load(std::memory_order_relaxed) || work_.exchange(true)) return;
+  wakeUp();
+}
+
+void Journal::Core::wakeUp() {
   const std::lock_guard lock(wakeMutex_);
   wake_.notify_one();
 }
@@ -164,7 +174,7 @@ Error Journal::Core::breakDown(int problem, const char* doing) {
     }
   }
   broken_ = true;
-  noteWork();
+  wakeUp();
   return failureNow();
 }
 
@@ -179,6 +189,7 @@ std::optional<Error> Journal::Core::failure() const {
 }
 
 base::Result<void> Journal::Core::repair() {
+  sync();  // what was written before the trouble need not wait for its end
   base::Result<void> outcome;
   {
     const std::lock_guard lock(writeMutex_);
@@ -219,7 +230,8 @@ base::Result<void> Journal::Core::becomeHealthy() {
   }
   base::logInfo("audit", "the audit journal can be written again",
                 {{"directory", options_.directory}, {"broken_ms", std::to_string(span.count())}});
-  noteWork();
+  work_ = true;
+  wakeUp();
   return flushLocked();
 }
 
@@ -234,6 +246,7 @@ int Journal::Core::carryOut(const SyncPlan& plan) {
 }
 
 void Journal::Core::sync() {
+  const std::lock_guard one(syncMutex_);
   SyncPlan plan;
   {
     const std::lock_guard lock(writeMutex_);
@@ -270,8 +283,8 @@ void Journal::Core::whenDurable(Ticket ticket, DurableCallback callback) {
   {
     const std::lock_guard lock(wakeMutex_);
     hurry_ = true;
+    work_ = true;
   }
-  noteWork();
   wake_.notify_one();
 }
 
@@ -306,7 +319,7 @@ void Journal::Core::runOnce(std::unique_lock<std::mutex>& wake) {
   wake_.wait(wake, [this] { return stopping_ || work_ || broken_; });
   if (stopping_) return;
   if (broken_) {
-    wake_.wait_for(wake, options_.retryDelay, [this] { return stopping_; });
+    wake_.wait_for(wake, options_.retryDelay, [this] { return stopping_ || !broken_; });
   } else if (!hurry_) {
     wake_.wait_for(wake, options_.syncDelay, [this] { return stopping_ || hurry_; });
   }
@@ -314,7 +327,6 @@ void Journal::Core::runOnce(std::unique_lock<std::mutex>& wake) {
   wake.unlock();
   work_ = false;
   if (broken_) {
-    sync();
     static_cast<void>(repair());
   } else if (flush()) {
     sync();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journal's inside: the queue of pending records, the write lock, the thread that syncs and repairs.
-// Lock order: write, append, waiters/failure/wake. Callbacks are called with no lock held.
+// Lock order: sync, write, append, waiters/failure/wake. Callbacks are called with no lock held.
 #pragma once
 
 #include <atomic>
@@ -53,6 +53,7 @@ class Journal::Core {
   int carryOut(const SyncPlan& plan);
   void settleWaiters(const std::optional<base::Error>& ending = {});
   void noteWork();
+  void wakeUp();
   void run();
   void runOnce(std::unique_lock<std::mutex>& wake);
 
@@ -61,6 +62,7 @@ class Journal::Core {
   DirectoryLock lock_;
   const std::string name_;
 
+  std::mutex syncMutex_;
   std::mutex writeMutex_;
   Writer writer_;
 

@@ -29,9 +29,11 @@ base::Result<DirectoryLock> claimDirectory(const std::string& directory);
 /// Whether another process holds the lock now.
 bool isClaimed(const std::string& directory);
 
-/// Segment number -> path. Refuses a segment or head file that others could have changed, and left-over temporary files
-/// are not listed.
-base::Result<std::map<std::uint64_t, std::string>> listSegments(const std::string& directory);
+/// Whether files that others could have changed are refused (the server), or read all the same (the verifier, which
+/// may run as another user and trusts nothing anyway).
+enum class Ownership { check, ignore };
+/// Segment number -> path.
+base::Result<std::map<std::uint64_t, std::string>> listSegments(const std::string& directory, Ownership ownership);
 base::Result<void> checkFile(const std::string& path);
 
 std::string segmentPath(const std::string& directory, std::uint64_t segment);

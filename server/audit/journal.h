@@ -36,7 +36,7 @@ struct JournalOptions {
   /// While broken: how often repair is tried.
   std::chrono::milliseconds retryDelay{250};
   /// What may wait in memory for the disk, in bytes; beyond it the journal counts as broken.
-  std::size_t memoryLimit = 64U << 20U;
+  std::size_t memoryLimit = 256U << 20U;
   /// Signs the head file and segment headers with HMAC-SHA-256; empty: not signed.
   base::Secret checkpointKey = {};
   /// nullptr: the machine's file system. Outlives the journal.

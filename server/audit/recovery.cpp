@@ -289,7 +289,7 @@ base::Result<Recovered> Recovery::begin() {
   const std::string path = segmentPath(directory_, 1);
   Recovered recovered;
   SegmentHeader header{{}, 1, {0, base::sha256(base::randomBytes(32))}, false};
-  header.journal = base::toHex(header.previous.hash).substr(0, 8);
+  header.journal = journalName(header.previous);
   const std::string line = renderHeader(header, key_);
   SCRIM_TRY(recovered.segmentFile, open(path, OpenMode::createEmpty));
   int problem = recovered.segmentFile->writeAt(line, 0);
@@ -334,7 +334,7 @@ base::Result<Recovered> Recovery::resume(Scan last) {
 base::Result<Recovered> Recovery::run() {
   SCRIM_CHECK_OK(removeTemporaries());
   SCRIM_CHECK_OK(readHead());
-  SCRIM_TRY(segments_, listSegments(directory_));
+  SCRIM_TRY(segments_, listSegments(directory_, Ownership::check));
   SCRIM_CHECK_OK(dropUnbegun());
   if (segments_.empty()) {
     if (head_) return unusable("its segments are gone, and its head file is still there");
