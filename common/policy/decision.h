@@ -38,17 +38,17 @@ struct Conflict {
 
 struct Decision {
   bool allowed = false;
-  bool visible = false;              // false: behaves as if the data source did not exist
-  std::string reason;                // of a denial, for the audit record and its author; never shown to the subject if !visible
-  std::vector<RowGuard> rows;        // all must hold
+  bool visible = false;  // false: behaves as if the data source did not exist
+  std::string reason;    // of a denial, for the audit record and its author; never shown to the subject if !visible
+  std::vector<RowGuard> rows;                            // all must hold
   std::map<std::string, std::vector<ColumnMask>> masks;  // column -> masks, first whose condition applies wins
-  std::vector<base::RuleId> rules;   // every rule that took part, ascending
+  std::vector<base::RuleId> rules;                       // every rule that took part, ascending
   base::SnapshotVersion snapshot;
   std::vector<Conflict> conflicts = {};
 };
 
-/// A digest of everything that affects what is shown: equal digests, equal rows, values and explanations. The snapshot's
-/// version is no part of it.
+/// A digest of everything that affects what is shown: equal digests, equal rows, values and explanations. The
+/// snapshot's version is no part of it.
 std::string digestOf(const Decision& decision);
 
 }  // namespace scrim::policy

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Expression: the closed, typed tree of row predicates and mask conditions. Never SQL text. Immutable, shared.
 //
-// A *written* expression (in a rule) may speak of the user; a *bound* one (in a Decision) may not: bind() replaced those
-// nodes by literals. Enforcers render bound expressions only, and refuse a kind they do not know.
+// A *written* expression (in a rule) may speak of the user; a *bound* one (in a Decision) may not: bindUser() replaced
+// those nodes by literals. Enforcers render bound expressions only, and refuse a kind they do not know.
 //
 // One meaning in every engine (docs/policy_model.md, "What an expression means"): three-valued logic as in SQL; text is
 // compared by its bytes in UTF-8 (collation "C"); lower() and upper() change A-Z and a-z alone; dates and timestamps
-// without zone are read as UTC where they meet NOW or a zoned timestamp, and arithmetic with NOW happens in UTC; integer
-// division truncates.
+// without zone are read as UTC where they meet NOW or a zoned timestamp, and arithmetic with NOW happens in UTC;
+// integer division truncates.
 #pragma once
 
 #include <memory>
@@ -21,29 +21,30 @@
 namespace scrim::policy {
 
 enum class ExpressionKind {
-  column,         // name
-  literal,        // literal
-  now,            // the statement's time (timestamptz)
-  userName,       // written only
-  userAttribute,  // written only: name = attribute; a set
-  userGroups,     // written only: a set
-  userPurposes,   // written only: a set
-  compare,        // name: = <> < <= > >= ; two children
-  between,        // three children; negated: NOT BETWEEN
-  inList,         // first child in the others (an empty list is false); negated: NOT IN
-  matchesUserSet, // written only: first child (a column) is in the set of the second (userGroups, userAttribute, userPurposes)
-  hasMember,      // written only: a set (first child) contains a value (second child, a literal)
-  inLookup,       // first child IN (SELECT lookupColumn FROM lookupSource [WHERE lookupWhere]); negated: NOT IN
-  like,           // two children, '\' escapes; negated: NOT LIKE
-  isNull,         // one child; negated: IS NOT NULL
-  logicalAnd,     // two or more children
-  logicalOr,      // two or more children
-  logicalNot,     // one child
-  arithmetic,     // name: + - * / ; two children
-  call,           // name: one of the pure functions (expression.cpp lists them)
-  cast,           // one child, to `type`
-  sample,         // name = column: true for `percent` of its values, chosen by hash (see samplePercent)
-  truth,          // literal TRUE or FALSE as a predicate: value in `literal.text` "true"/"false"
+  column,          // name
+  literal,         // literal
+  now,             // the statement's time (timestamptz)
+  userName,        // written only
+  userAttribute,   // written only: name = attribute; a set
+  userGroups,      // written only: a set
+  userPurposes,    // written only: a set
+  compare,         // name: = <> < <= > >= ; two children
+  between,         // three children; negated: NOT BETWEEN
+  inList,          // first child in the others (an empty list is false); negated: NOT IN
+  matchesUserSet,  // written only: first child (a column) is in the set of the second (userGroups, userAttribute,
+                   // userPurposes)
+  hasMember,       // written only: a set (first child) contains a value (second child, a literal)
+  inLookup,        // first child IN (SELECT lookupColumn FROM lookupSource [WHERE lookupWhere]); negated: NOT IN
+  like,            // two children, '\' escapes; negated: NOT LIKE
+  isNull,          // one child; negated: IS NOT NULL
+  logicalAnd,      // two or more children
+  logicalOr,       // two or more children
+  logicalNot,      // one child
+  arithmetic,      // name: + - * / ; two children
+  call,            // name: one of the pure functions (expression.cpp lists them)
+  cast,            // one child, to `type`
+  sample,          // name = column: true for `percent` of its values, chosen by hash (see samplePercent)
+  truth,           // literal TRUE or FALSE as a predicate: value in `literal.text` "true"/"false"
 };
 
 enum class LiteralType { null, boolean, integer, decimal, text, date, timestamp, interval };

@@ -16,15 +16,15 @@ enum class RoundingUnit { number, hour, day, month, quarter, year };
 
 struct Mask {
   MaskMethod method = MaskMethod::null;
-  Literal constant = {};                             // constant
-  std::string pattern = {};                          // regex (RE2 syntax, the subset every engine agrees on)
-  std::string replacement = {};                      // regex
-  bool caseInsensitive = false;                      // regex
-  RoundingUnit unit = RoundingUnit::number;          // rounding
-  std::string step = {};                             // rounding to a number: a positive decimal
-  bool showFirst = true;                             // showing: first or last
-  int shown = 0;                                     // showing: how many characters
-  std::string filler = "*";                          // showing: one character
+  Literal constant = {};                     // constant
+  std::string pattern = {};                  // regex (RE2 syntax, the subset every engine agrees on)
+  std::string replacement = {};              // regex
+  bool caseInsensitive = false;              // regex
+  RoundingUnit unit = RoundingUnit::number;  // rounding
+  std::string step = {};                     // rounding to a number: a positive decimal
+  bool showFirst = true;                     // showing: first or last
+  int shown = 0;                             // showing: how many characters
+  std::string filler = "*";                  // showing: one character
   bool operator==(const Mask&) const = default;
 };
 

@@ -49,8 +49,7 @@ Result<ConditionPtr> Parser::conditionNegation() {
   if (!accept("NOT")) return conditionPrimary();
   SCRIM_POLICY_DEEPER();
   SCRIM_TRY(ConditionPtr inner, conditionNegation());
-  return std::make_shared<const Condition>(
-      Condition{.kind = ConditionKind::negation, .children = {std::move(inner)}});
+  return std::make_shared<const Condition>(Condition{.kind = ConditionKind::negation, .children = {std::move(inner)}});
 }
 
 Result<ConditionPtr> Parser::conditionPrimary() {
@@ -70,7 +69,8 @@ Result<ConditionPtr> Parser::conditionPrimary() {
     SCRIM_TRY(std::string user, nonEmptyString("a user's name in single quotes"));
     return leaf(ConditionKind::isUser, std::move(user));
   }
-  return unexpected({"EVERYONE", "MEMBERS OF GROUP", "USERS WITH ATTRIBUTE", "USERS ACTING UNDER PURPOSE", "USER", "NOT", "("});
+  return unexpected(
+      {"EVERYONE", "MEMBERS OF GROUP", "USERS WITH ATTRIBUTE", "USERS ACTING UNDER PURPOSE", "USER", "NOT", "("});
 }
 
 Result<ConditionPtr> Parser::usersCondition() {

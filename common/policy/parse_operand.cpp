@@ -170,11 +170,10 @@ Result<ExpressionPtr> Parser::functionCall() {
   if (!acceptSign(")")) return unexpected({",", ")"});
   const int count = static_cast<int>(arguments.size());
   if (count < row->leastArguments || count > row->mostArguments) {
-    return refused(called.position, lower + "() takes " + std::to_string(row->leastArguments) +
-                                        (row->mostArguments == row->leastArguments
-                                             ? ""
-                                             : " to " + std::to_string(row->mostArguments)) +
-                                        " values, not " + std::to_string(count));
+    return refused(called.position,
+                   lower + "() takes " + std::to_string(row->leastArguments) +
+                       (row->mostArguments == row->leastArguments ? "" : " to " + std::to_string(row->mostArguments)) +
+                       " values, not " + std::to_string(count));
   }
   return node(ExpressionKind::call, std::move(arguments), lower);
 }
@@ -187,7 +186,8 @@ Result<ExpressionPtr> Parser::literalOperand() {
     return unexpected({"a value"});
   }
   SCRIM_TRY(ExpressionPtr value, operand());
-  if (value->kind != ExpressionKind::literal) return refused(position, "expected a value, such as 'x', 0 or DATE '2024-01-01'");
+  if (value->kind != ExpressionKind::literal)
+    return refused(position, "expected a value, such as 'x', 0 or DATE '2024-01-01'");
   if (value->literal.type == LiteralType::null) {
     return refused(position, "a constant cannot be NULL", "Write USING NULL.");
   }

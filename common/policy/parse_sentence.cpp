@@ -93,7 +93,8 @@ Result<ColumnSelector> Parser::columnSelector() {
     selector.kind = ColumnSelector::Kind::tag;
     const std::size_t position = peek().position;
     SCRIM_TRY(std::vector<std::string> tags, tagList("a tag in single quotes"));
-    if (tags.size() > 1) return refused(position, "one rule masks the columns of one tag", "Write one rule for each tag.");
+    if (tags.size() > 1)
+      return refused(position, "one rule masks the columns of one tag", "Write one rule for each tag.");
     selector.text = std::move(tags.front());
     return selector;
   }
@@ -126,7 +127,8 @@ Result<Action> Parser::percentAction() {
   const std::size_t position = peek().position;
   SCRIM_TRY(const std::string text, number("a percentage"));
   const std::optional<double> percent = percentOf(text);
-  if (!percent) return refused(position, "expected a percentage from 0 to 100 with at most four digits after the point");
+  if (!percent)
+    return refused(position, "expected a percentage from 0 to 100 with at most four digits after the point");
   SCRIM_CHECK_OK(expect("PERCENT OF ROWS BY COLUMN"));
   SCRIM_TRY(std::string column, name("a column's name"));
   return Action(RowAction{std::make_shared<const Expression>(
@@ -142,8 +144,8 @@ Result<Action> Parser::recentAction() {
   SCRIM_CHECK_OK(expect("BY COLUMN"));
   SCRIM_TRY(std::string name, this->name("a column's name"));
   const std::string interval = *canonicalInterval(std::to_string(count) + " " + std::string(unit));
-  ExpressionPtr since = node(ExpressionKind::arithmetic,
-                             {node(ExpressionKind::now, {}), literal(LiteralType::interval, interval)}, "-");
+  ExpressionPtr since =
+      node(ExpressionKind::arithmetic, {node(ExpressionKind::now, {}), literal(LiteralType::interval, interval)}, "-");
   return Action(RowAction{node(ExpressionKind::compare, {column(std::move(name)), std::move(since)}, ">=")});
 }
 
@@ -202,7 +204,8 @@ Result<Action> Parser::otherwise(const Action& first, std::size_t audiencePositi
   }
   const std::size_t position = peek().position;
   SCRIM_TRY(Action second, action());
-  if (second.index() != first.index()) return refused(position, "OTHERWISE needs an action of the same kind as the first");
+  if (second.index() != first.index())
+    return refused(position, "OTHERWISE needs an action of the same kind as the first");
   return second;
 }
 

@@ -97,8 +97,8 @@ class Parser {
   base::Result<void> expectEnd(std::initializer_list<std::string_view> alsoPossible);
   base::Result<std::string> string(std::string_view what);
   base::Result<std::string> nonEmptyString(std::string_view what);
-  base::Result<std::string> name(std::string_view what);            // any word or quoted name
-  base::Result<std::string> number(std::string_view what);          // canonical digits
+  base::Result<std::string> name(std::string_view what);           // any word or quoted name
+  base::Result<std::string> number(std::string_view what);         // canonical digits
   base::Result<int> wholeNumber(std::string_view what, int most);  // 0 .. most
   base::Result<void> deeper();                                     // undone by Shallower
   base::Result<void> countOperator();
@@ -112,8 +112,8 @@ class Parser {
 };
 
 /// Makes a parenthesised part count: the depth falls again when it is left by any way.
-#define SCRIM_POLICY_DEEPER()  \
-  SCRIM_CHECK_OK(deeper());    \
+#define SCRIM_POLICY_DEEPER() \
+  SCRIM_CHECK_OK(deeper());   \
   const Shallower shallower_on_exit(depth_)
 
 class Shallower {

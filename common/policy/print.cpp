@@ -48,7 +48,8 @@ std::string printed(const MaskAction& action) {
 
 // `column >= NOW - INTERVAL ..` has its own words.
 bool isRecent(const Expression& e) {
-  if (e.kind != ExpressionKind::compare || e.name != ">=" || e.children[0]->kind != ExpressionKind::column) return false;
+  if (e.kind != ExpressionKind::compare || e.name != ">=" || e.children[0]->kind != ExpressionKind::column)
+    return false;
   const Expression& since = *e.children[1];
   return since.kind == ExpressionKind::arithmetic && since.name == "-" &&
          since.children[0]->kind == ExpressionKind::now && since.children[1]->kind == ExpressionKind::literal &&
@@ -66,7 +67,9 @@ std::string printed(const RowAction& action) {
   return "SHOW ONLY ROWS WHERE " + print(predicate);
 }
 
-std::string printed(const PurposeAction& action) { return "LIMIT USAGE TO PURPOSES " + commaSeparated(action.purposes); }
+std::string printed(const PurposeAction& action) {
+  return "LIMIT USAGE TO PURPOSES " + commaSeparated(action.purposes);
+}
 
 std::string printed(const SubscriptionAction& action) {
   const std::string start = "ALLOW SUBSCRIPTION BY ";

@@ -36,9 +36,7 @@ Level levelOf(const Expression& e) {
 
 std::string plain(const Expression& e);
 
-std::string at(Level least, const Expression& e) {
-  return levelOf(e) < least ? "(" + plain(e) + ")" : plain(e);
-}
+std::string at(Level least, const Expression& e) { return levelOf(e) < least ? "(" + plain(e) + ")" : plain(e); }
 
 std::string joined(const std::vector<ExpressionPtr>& parts, std::size_t first, std::string_view between, Level least) {
   std::string out;
@@ -86,7 +84,8 @@ std::string printedMatch(const Expression& value, const Expression& set) {
 
 std::string printedMember(const Expression& set, const std::string& value) {
   // The English form cannot hold an empty name.
-  if (value.empty() && set.kind != ExpressionKind::userAttribute) return printedString(value) + " IN " + printedSet(set);
+  if (value.empty() && set.kind != ExpressionKind::userAttribute)
+    return printedString(value) + " IN " + printedSet(set);
   if (set.kind == ExpressionKind::userGroups) return "USER IS A MEMBER OF GROUP " + printedString(value);
   if (set.kind == ExpressionKind::userPurposes) return "USER ACTS UNDER PURPOSE " + printedString(value);
   return "USER HAS ATTRIBUTE " + printedString(set.name) + " = " + printedString(value);

@@ -23,9 +23,9 @@ using ConditionPtr = std::shared_ptr<const Condition>;
 
 struct Condition {
   ConditionKind kind = ConditionKind::everyone;
-  std::string name = {};                      // group, attribute, purpose or user
-  std::optional<std::string> value = {};      // hasAttribute: the value wanted; empty: any
-  std::vector<ConditionPtr> children = {};    // both, either, negation
+  std::string name = {};                    // group, attribute, purpose or user
+  std::optional<std::string> value = {};    // hasAttribute: the value wanted; empty: any
+  std::vector<ConditionPtr> children = {};  // both, either, negation
 };
 
 /// FOR <condition> | FOR EVERYONE | FOR EVERYONE EXCEPT <condition>.
@@ -39,7 +39,7 @@ class NamePattern;
 
 struct ColumnSelector {
   enum class Kind { name, tag, pattern } kind = Kind::name;
-  std::string text;                                        // the column's name, a tag, or an RE2 pattern on the name
+  std::string text;                                       // the column's name, a tag, or an RE2 pattern on the name
   std::shared_ptr<const NamePattern> compiled = nullptr;  // pattern: `text` compiled, where the parser made it
 };
 
@@ -81,8 +81,8 @@ struct Rule {
   base::RuleId id;
   base::DataSourceId dataSource;  // 0: global
   RuleState state = RuleState::active;
-  std::string text;                                // canonical
-  std::shared_ptr<const Sentence> sentence;        // null: the stored text is not understood -> denies what it covers
+  std::string text;                          // canonical
+  std::shared_ptr<const Sentence> sentence;  // null: the stored text is not understood -> denies what it covers
   std::string author;
   std::string reason;
   int version = 1;

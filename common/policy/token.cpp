@@ -88,7 +88,8 @@ class Lexer {
         return token;
       }
     }
-    return errorAt(token.position, kind == TokenKind::string ? "a string has no closing '" : "a name has no closing \"");
+    return errorAt(token.position,
+                   kind == TokenKind::string ? "a string has no closing '" : "a name has no closing \"");
   }
 
   Result<Token> sign() {
@@ -107,10 +108,11 @@ class Lexer {
 };
 
 constexpr std::array<std::string_view, 45> kReserved{
-    "ALL",    "ALLOW",  "AND",  "AS",        "BETWEEN", "BY",   "CASE",      "CAST",   "COLUMN", "COLUMNS", "DATE",  "ELSE",
-    "END",    "EXCEPT", "FALSE", "FOR",      "FROM",    "IN",   "INTERVAL",  "IS",     "LAST",   "LIKE",    "LIMIT", "MASK",
-    "NOT",    "NOW",    "NULL", "ON",        "ONLY",    "OR",   "OTHERWISE", "SELECT", "SHOW",   "SIMILAR", "THEN",  "TIME",
-    "TIMESTAMP", "TO",  "TRUE", "USER",      "USERS",   "USING", "WHEN",     "WHERE",  "WITH"};
+    "ALL",       "ALLOW", "AND",  "AS",        "BETWEEN", "BY",    "CASE",    "CAST",  "COLUMN",
+    "COLUMNS",   "DATE",  "ELSE", "END",       "EXCEPT",  "FALSE", "FOR",     "FROM",  "IN",
+    "INTERVAL",  "IS",    "LAST", "LIKE",      "LIMIT",   "MASK",  "NOT",     "NOW",   "NULL",
+    "ON",        "ONLY",  "OR",   "OTHERWISE", "SELECT",  "SHOW",  "SIMILAR", "THEN",  "TIME",
+    "TIMESTAMP", "TO",    "TRUE", "USER",      "USERS",   "USING", "WHEN",    "WHERE", "WITH"};
 
 bool isPlainName(std::string_view name) {
   if (name.empty() || isDigit(name[0])) return false;
@@ -124,8 +126,10 @@ Result<std::vector<Token>> tokensOf(std::string_view text) {
     return Error{.code = ErrorCode::programLimit,
                  .message = "the sentence is longer than " + std::to_string(kLongestSentence) + " bytes"};
   }
-  if (std::size_t bad = base::firstInvalidUtf8(text); bad != text.size()) return errorAt(bad, "the text is not valid UTF-8");
-  if (std::size_t bad = text.find('\0'); bad != std::string_view::npos) return errorAt(bad, "the text holds a zero byte");
+  if (std::size_t bad = base::firstInvalidUtf8(text); bad != text.size())
+    return errorAt(bad, "the text is not valid UTF-8");
+  if (std::size_t bad = text.find('\0'); bad != std::string_view::npos)
+    return errorAt(bad, "the text holds a zero byte");
   return Lexer(text).run();
 }
 
