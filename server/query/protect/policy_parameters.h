@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// PolicyParameters: values that policy needs in a statement and that never stand in its text (hash keys). They become
+// the last parameters of the statement. One thread at a time.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/base/secret.h"
+
+namespace scrim::protect {
+
+class PolicyParameters {
+ public:
+  /// `firstNumber`: the number of the first parameter that is policy's own ($firstNumber).
+  explicit PolicyParameters(int firstNumber) : firstNumber_(firstNumber) {}
+
+  struct HmacKeys {
+    int inner;  // parameter numbers: bytea, the key padded to 64 bytes, xor 0x36.. (RFC 2104)
+    int outer;  // xor 0x5c..
+  };
+  /// The two padded keys of HMAC-SHA-256 under `key`; one pair for one key.
+  HmacKeys hmacKeys(const base::Secret& key);
+
+  int firstNumber() const { return firstNumber_; }
+  const std::vector<base::Secret>& values() const { return values_; }
+  std::vector<base::Secret> take() { return std::move(values_); }
+
+ private:
+  int add(std::string bytes);
+
+  int firstNumber_;
+  std::vector<base::Secret> values_;
+  std::map<std::string, HmacKeys> known_;  // by digest of the key
+};
+
+}  // namespace scrim::protect
