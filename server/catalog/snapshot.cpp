@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/policy/subscription.h"
 #include "server/catalog/state.h"
 
 namespace scrim::catalog {
@@ -66,7 +67,14 @@ policy::Decision Snapshot::decide(const policy::Subject& subject, const DataSour
     return hidden;
   }
   const auto& rules = rulesFor(source.id);
-  if (!subscribed(subject, source.id) && !policy::subscriptionAllowed(subject, entry->resource, rules)) {
+  policy::Subscribing rule = policy::subscribing(subject, entry->resource, rules);
+  bool granted = subscribed(subject, source.id);
+  if (rule == policy::Subscribing::impossible) {
+    hidden.visible = granted;  // who was let in once is told that it is over; for others there is nothing
+    hidden.reason = "A subscription rule does not let this user in, or is not understood.";
+    return hidden;
+  }
+  if (rule == policy::Subscribing::byGrant && !granted) {
     hidden.reason = "Not subscribed.";
     return hidden;
   }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Users in the catalog's database: verifiers, never passwords. Errors: those of store::Link.
+#pragma once
+
+#include <vector>
+
+#include "server/catalog/model.h"
+#include "server/catalog/writer.h"
+
+namespace scrim::catalog {
+
+base::Result<std::vector<User>> loadUsers(store::Link& link, const Selection& selection = {});
+/// Inserts (id 0) or replaces; does nothing if nothing differs. Returns the id.
+base::Result<base::UserId> save(Writer& writer, const User& user);
+base::Result<void> removeUser(Writer& writer, base::UserId id);
+
+}  // namespace scrim::catalog

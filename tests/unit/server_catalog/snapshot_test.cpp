@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "common/policy/language.h"
+#include "server/catalog/snapshot_builder.h"
+
+namespace scrim::catalog {
+namespace {
+
+DataSource source(std::int64_t id, const std::string& name) {
+  DataSource made;
+  made.id = {id};
+  made.name = {"public", name};
+  made.columns = {{"id", *schema::builtinType("int"), true, true, {}, "", "id"},
+                  {"ssn", *schema::builtinType("text"), false, true, {"PII"}, "", "ssn"},
+                  {"secret", *schema::builtinType("text"), false, false, {}, "", "secret"}};
+  return made;
+}
+
+policy::Rule rule(std::int64_t id, std::int64_t dataSource, const std::string& text) {
+  policy::Rule made;
+  made.id = {id};
+  made.dataSource = {dataSource};
+  made.text = text;
+  auto sentence = policy::parseSentence(text);
+  if (sentence) made.sentence = std::make_shared<const policy::Sentence>(std::move(sentence).value());
+  return made;
+}
+
+User user(std::int64_t id, const std::string& name) {
+  User made;
+  made.id = {id};
+  made.name = name;
+  return made;
+}
+
+policy::Subject subject(const std::string& name, std::set<std::string> groups = {}) {
+  policy::Subject made;
+  made.user = name;
+  made.groups = std::move(groups);
+  return made;
+}
+
+TEST(Snapshot, FindsThingsByNameAndId) {
+  SnapshotBuilder builder;
+  builder.put(source(1, "a")).put(source(2, "b")).put(user(5, "Alice"));
+  auto snapshot = builder.build({3});
+  EXPECT_EQ(snapshot->version().value, 3);
+  EXPECT_EQ(snapshot->dataSource(schema::QualifiedName{"public", "b"})->id.value, 2);
+  EXPECT_EQ(snapshot->dataSource(schema::QualifiedName{"public", "c"}), nullptr);
+  EXPECT_EQ(snapshot->dataSource(schema::QualifiedName{"other", "b"}), nullptr);
+  EXPECT_EQ(snapshot->user("ALICE")->id.value, 5);
+  EXPECT_EQ(snapshot->dataSources().size(), 2u);
+}
+
+TEST(Snapshot, StaysAsItWasWhenItsSuccessorChanges) {
+  SnapshotBuilder builder;
+  builder.put(source(1, "a")).put(user(5, "alice")).put(rule(1, 1, "ALLOW SUBSCRIPTION BY ANYONE FOR EVERYONE"));
+  auto before = builder.build({1});
+  SnapshotBuilder next(*before);
+  next.put(source(1, "renamed")).remove(base::UserId{5}).put(rule(2, 0, "MASK COLUMN ssn USING NULL FOR EVERYONE"));
+  auto after = next.build({2});
+  EXPECT_NE(before->dataSource(schema::QualifiedName{"public", "a"}), nullptr);
+  EXPECT_EQ(after->dataSource(schema::QualifiedName{"public", "a"}), nullptr);
+  EXPECT_NE(after->dataSource(schema::QualifiedName{"public", "renamed"}), nullptr);
+  EXPECT_NE(before->user("alice"), nullptr);
+  EXPECT_EQ(after->user("alice"), nullptr);
+  EXPECT_EQ(before->rulesFor({1}).size(), 1u);
+  EXPECT_EQ(after->rulesFor({1}).size(), 2u);
+  EXPECT_EQ(after->rulesFor({9}).size(), 1u);
+}
+
+TEST(Snapshot, MovesARuleBetweenScopes) {
+  SnapshotBuilder builder;
+  builder.put(source(1, "a")).put(rule(1, 1, "x")).put(rule(2, 0, "y"));
+  auto moved = builder.put(rule(1, 0, "x")).build({2});
+  EXPECT_EQ(moved->rulesFor({1}).size(), 2u);
+  EXPECT_EQ(moved->rulesFor({7}).size(), 2u);
+  auto gone = builder.remove(base::RuleId{1}).remove(base::RuleId{2}).build({3});
+  EXPECT_TRUE(gone->rulesFor({1}).empty());
+}
+
+TEST(Snapshot, HidesWhatNobodySubscribedTo) {
+  SnapshotBuilder builder;
+  auto mine = source(1, "a");
+  mine.owners = {"olivia"};
+  builder.put(std::move(mine)).subscribeUser({1}, "Ann").subscribeGroup({1}, "HR");
+  auto snapshot = builder.build({1});
+  auto decide = [&](const policy::Subject& who) { return snapshot->decide(who, *snapshot->dataSource(base::DataSourceId{1})); };
+  EXPECT_TRUE(decide(subject("ann")).allowed);
+  EXPECT_TRUE(decide(subject("bob", {"HR"})).allowed);
+  EXPECT_TRUE(decide(subject("olivia")).allowed);
+  EXPECT_FALSE(decide(subject("eve")).allowed);
+  EXPECT_FALSE(decide(subject("eve")).visible);
+}
+
+TEST(Snapshot, AppliesSubscriptionRules) {
+  SnapshotBuilder builder;
+  builder.put(source(1, "a")).put(rule(1, 1, "ALLOW SUBSCRIPTION BY MEMBERS OF GROUP 'Analysts'"));
+  builder.subscribeUser({1}, "ann");
+  auto snapshot = builder.build({1});
+  auto decide = [&](const policy::Subject& who) { return snapshot->decide(who, *snapshot->dataSource(base::DataSourceId{1})); };
+  ASSERT_NE(snapshot->rulesFor({1})[0]->sentence, nullptr);
+  EXPECT_TRUE(decide(subject("bob", {"Analysts"})).allowed);
+  EXPECT_FALSE(decide(subject("eve")).visible);
+  EXPECT_FALSE(decide(subject("ann")).allowed) << "a grant outlived the rule";
+  EXPECT_TRUE(decide(subject("ann")).visible);
+}
+
+TEST(Snapshot, DeniesWhatARuleThatIsNotUnderstoodCovers) {
+  SnapshotBuilder builder;
+  builder.put(source(1, "a")).put(rule(1, 1, "MASK NOTHING AT ALL")).subscribeUser({1}, "ann");
+  auto snapshot = builder.build({1});
+  EXPECT_FALSE(snapshot->decide(subject("ann"), *snapshot->dataSource(base::DataSourceId{1})).allowed);
+}
+
+TEST(Snapshot, ShowsPolicyExposedColumnsOnly) {
+  SnapshotBuilder builder;
+  auto snapshot = builder.put(source(1, "a")).build({1});
+  auto resource = snapshot->resource(*snapshot->dataSource(base::DataSourceId{1}));
+  ASSERT_EQ(resource.columns.size(), 2u);
+  EXPECT_EQ(resource.columns[1].tags, std::vector<std::string>{"PII"});
+}
+
+TEST(Snapshot, RefusesToDecideAboutAnotherSnapshotsSource) {
+  SnapshotBuilder builder;
+  auto old = builder.put(source(1, "a")).subscribeUser({1}, "ann").build({1});
+  auto fresh = builder.put(source(1, "a")).build({2});
+  EXPECT_FALSE(fresh->decide(subject("ann"), *old->dataSource(base::DataSourceId{1})).allowed);
+}
+
+}  // namespace
+}  // namespace scrim::catalog
