@@ -10,6 +10,7 @@
 #include "common/base/result.h"
 #include "common/policy/subject.h"
 #include "server/catalog/snapshot.h"
+#include "server/query/parse/lift.h"
 #include "server/query/parse/parse.h"
 #include "server/query/resolve/classify.h"
 #include "server/query/resolve/session_facts.h"
@@ -25,18 +26,12 @@ struct QueryContext {
   resolve::SessionFacts session;
 };
 
-/// A literal that the statement cache lifts out of the text: it becomes a parameter, unless it stands where a parameter
-/// would mean something else; then its index is in RoutedQuery::pinnedLiterals.
-struct LiftedLiteral {
-  std::uint32_t begin = 0;  // byte offset of the literal's first character in the parsed text
-  std::uint32_t type = 0;   // OID that the lexer gives it: int4, int8, numeric; 0: unknown, as for strings
-};
-
 /// `statement` is a SELECT: classify() and innerSelect() (server/query/resolve/classify.h) come before.
+/// `lifted`: what parse::lift() did to it, its parameters following those of the client.
 /// `clientTypes`: parameter types that the client declared, 0 or missing: inferred.
 /// Errors: what resolve, protect, verify and route refuse, each with a position in the user's text where there is one.
 base::Result<route::RoutedQueryPtr> prepare(const QueryContext& context, parse::ParsedQuery statement,
-                                            std::span<const LiftedLiteral> lifted = {},
+                                            std::span<const parse::LiftedLiteral> lifted = {},
                                             std::span<const std::uint32_t> clientTypes = {});
 
 }  // namespace scrim::query

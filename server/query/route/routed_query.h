@@ -30,8 +30,7 @@ struct RoutedQuery {
   std::vector<ParameterOrigin> parameters;   // client parameters first, in their order
   std::vector<base::Secret> policyValues;    // binary format (hash keys: bytea); never shown to anyone
   int clientParameters = 0;                  // how many parameters the client sees
-  std::vector<int> pinnedLiterals;           // lifted literals that stayed in `sql`: part of a cache key with their text
-  parse::PositionMap positions;              // offsets in `sql` -> offsets in the user's text
+  std::vector<parse::PrintedSpan> positions; // stretches of `sql` -> byte offsets in the user's text
   bool touchesProtected = false;             // errors of the source must be rebuilt
 
   // Facts for the audit record and for revocation.
