@@ -7,7 +7,7 @@
 // One meaning in every engine (docs/policy_model.md, "What an expression means"): three-valued logic as in SQL; text is
 // compared by its bytes in UTF-8 (collation "C"); lower() and upper() change A-Z and a-z alone; dates and timestamps
 // without zone are read as UTC where they meet NOW or a zoned timestamp, and arithmetic with NOW happens in UTC;
-// integer division truncates.
+// integer arithmetic is that of 64 bits and division truncates; dividing by zero gives NULL.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/utf8.h"
 #include "common/policy/parser.h"
+#include "common/policy/regex_subset.h"
 
 namespace scrim::policy {
 namespace {
@@ -43,6 +44,7 @@ Result<Mask> Parser::laterMask() {
 Result<Mask> Parser::regexMask() {
   SCRIM_CHECK_OK(expect("REGEX"));
   Mask mask{.method = MaskMethod::regex};
+  const std::size_t patternPosition = peek().position;
   SCRIM_TRY(mask.pattern, nonEmptyString("a pattern in single quotes"));
   SCRIM_CHECK_OK(expect("REPLACED BY"));
   SCRIM_TRY(mask.replacement, string("a text in single quotes"));
@@ -50,6 +52,8 @@ Result<Mask> Parser::regexMask() {
     SCRIM_CHECK_OK(expect("INSENSITIVE"));
     mask.caseInsensitive = true;
   }
+  const auto portable = PortableRegex::compile(mask.pattern, mask.replacement, mask.caseInsensitive);
+  if (!portable.ok()) return refused(patternPosition, portable.error().message, portable.error().hint);
   return mask;
 }
 
