@@ -11,12 +11,12 @@ namespace {
 template <typename Number>
 std::string shortest(Number value, int firstExponent) {
   char digits[128];
-  const char* end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific).ptr;
-  std::string out(digits, end);
+  char* end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific).ptr;
+  std::string out(digits, static_cast<std::size_t>(end - digits));
   const int exponent = std::atoi(out.c_str() + out.find('e') + 1);
   if (exponent < -4 || exponent >= firstExponent) return out;
   end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed).ptr;
-  return {digits, end};
+  return {digits, static_cast<std::size_t>(end - digits)};
 }
 
 }  // namespace
