@@ -26,4 +26,6 @@ vendor(poco_util Poco::Util Poco::Foundation)
 vendor(libpg_query pg_query PkgConfig::PROTOBUFC)
 vendor(asio Threads::Threads)
 target_compile_definitions(vendor_asio INTERFACE ASIO_NO_DEPRECATED)
+# GCC 12 mistakes the coroutine frames of Asio's awaitables, which have a new and a delete of their own.
+target_compile_options(vendor_asio INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 vendor(cli11)

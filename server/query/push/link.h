@@ -1,166 +1,224 @@
 // SPDX-License-Identifier: Apache-2.0
-// Link: a client session's way to the sources. It holds the upstream connections of the current transaction or portal
-// and gives them back as soon as nothing ties the session to them.
+// Link: a client session's way to the sources. It holds the upstream connections of the current transaction, portal or
+// held cursor, and gives them back as soon as nothing ties the session to them.
 //
-// Threads: a Link, its session and its Upstreams live on one io_context's thread; only Canceller works from any thread.
-// One call at a time (await its end). Errors come in Outcome::failure or Result, never as exceptions.
+// Threads: a Link, its session and its Pools live on one io_context's thread; only Canceller works from any thread.
+// One call at a time: await its end. Errors come in Outcome::failure or Result, never as exceptions.
 //
-// For the gateway, which call for what:
-//   simple Query, or Bind + Execute(0) + Sync     run() with sync = true: one write up, one read, no held connection
+// Which call for what:
+//   simple Query, or Bind + Execute(0) + Sync     run() with sync = true: one write up, one read, nothing held
 //   Bind + Execute + more before Sync             run() with sync = false, then sync() when the client's Sync comes
-//   Execute with a row limit                      run() with maxRows; PortalSuspended: resume() for the same portal
+//   Execute with a row limit                      run() with maxRows; when suspended: resume() of the same portal
 //   Describe                                      describe(): from the cache, or one round trip
 //   BEGIN, COMMIT, SAVEPOINT ..                   the calls below; BEGIN and savepoints travel with the next statement
 //   DECLARE, FETCH, MOVE, CLOSE                   declare(), fetch(), move(), closeCursor()
-// After an Outcome with failure outside sync, skip to the client's Sync and call sync().
+// After a failed Outcome with sync = false, skip to the client's Sync and call sync().
 #pragma once
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/base/id.h"
 #include "common/base/result.h"
+#include "server/query/push/bind.h"
 #include "server/query/push/result_sink.h"
+#include "server/query/push/source_errors.h"
 #include "server/query/push/statement.h"
+#include "server/query/push/transaction.h"
 #include "server/sources/postgres/pool.h"
 
 namespace scrim::push {
 
-/// The values for one execution. Views must stay valid until the call returns. Formats and values are the raw bytes of
-/// the client's Bind message: big-endian int16s, and int32 length (-1: NULL) with that many bytes for each value.
-struct Arguments {
-  std::string_view formats;        // parameter format codes, without their count: none, one, or one per parameter
-  std::string_view values;         // without their count
-  std::uint16_t valueCount = 0;
-  std::string_view resultFormats;  // without their count: none (text), one for all, or one per column
-  std::span<const std::string_view> lifted = {};  // literals lifted from the text, as text
-};
-
 struct Run {
   StatementPtr statement;
   Arguments arguments;
-  std::string_view portal = {};  // the client's portal name; empty: unnamed
-  std::uint32_t maxRows = 0;     // 0: all
-  bool sync = true;              // false: more of the client's batch follows before its Sync
-  bool wantsDescription = false; // simple protocol: ResultSink::describe() is called
+  std::string_view portal = {};   // the client's portal name; empty: unnamed
+  std::uint32_t maxRows = 0;      // 0: all
+  bool sync = true;               // false: more of the client's batch follows before its Sync
+  bool wantsDescription = false;  // simple protocol: ResultSink::describe() is called before the rows
+  DescriptionPtr described = {};  // what the client was told before; if the source now says otherwise, the run fails
 };
 
-/// A source's error, ready for the client, and in full for the audit record.
+/// A failed statement: what the client is told, and what the source said.
 struct Failure {
-  base::Error error;         // rebuilt where the statement touches protected data; position: byte offset in the user's text
-  std::string sourceText;    // the source's own words: for the audit record only; empty: the error is our own
-  bool transactionLost = false;  // the connection is gone, and with it the transaction and its portals
+  base::Error error;             // rebuilt where the statement touches protected data; position: byte in the user's text
+  std::string sourceText;        // the source's own words, for the audit record only; empty: the error is our own
+  bool transactionLost = false;  // its connection is gone, and with it the transaction, portals and cursors there
 };
 
 struct Outcome {
   enum class Kind { complete, empty, suspended, failed } kind = Kind::complete;
-  std::string tag;  // CommandComplete's, e.g. "SELECT 3"
+  std::string tag = {};  // of CommandComplete, e.g. "SELECT 3"
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   int backendPid = 0;
-  std::unique_ptr<Failure> failure;
+  std::unique_ptr<Failure> failure = {};
   bool ok() const { return kind != Kind::failed; }
 };
 
-enum class Isolation { readCommitted, repeatableRead, serializable };
-
 struct CursorOptions {
-  bool hold = false;         // WITH HOLD: pins a connection to the session
-  enum class Scroll { unspecified, yes, no } scroll = Scroll::unspecified;
+  enum class Scroll { unspecified, yes, no };
+  Scroll scroll = Scroll::unspecified;
+  bool hold = false;  // WITH HOLD: from COMMIT on it pins its connection to the session
   bool binary = false;
 };
 
-/// FETCH's and MOVE's direction, as the grammar knows it.
+/// FETCH's and MOVE's direction, as the grammar knows it; count may be negative, as in SQL.
 struct FetchDirection {
-  enum class Kind { forward, backward, absolute, relative } kind = Kind::forward;
+  enum class Kind { forward, backward, absolute, relative };
+  Kind kind = Kind::forward;
   bool all = false;
-  std::int64_t count = 1;  // may be negative, as in SQL
+  std::int64_t count = 1;
 };
 
-/// How a connection id becomes connect options, as of the session's snapshot. Errors: sourceUnavailable, ...
+/// How a connection id becomes connect options, as of the session's snapshot. Called for each statement: keep it cheap,
+/// and return the same pointer while nothing has changed.
 using ConnectionDirectory = std::function<base::Result<postgres::ConnectOptionsPtr>(base::ConnectionId)>;
 
-/// Cancels what a Link is doing; outlives it safely. Any thread.
-class Canceller {
+class Link;
+
+/// Cancels what a Link is doing; may outlive it. Any thread.
+class Canceller : public std::enable_shared_from_this<Canceller> {
  public:
   void request();
 
  private:
   friend class Link;
-  explicit Canceller(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+  Canceller(asio::any_io_executor executor, Link* link) : executor_(std::move(executor)), link_(link) {}
   asio::any_io_executor executor_;
-  std::shared_ptr<class Link*> link_;  // read and cleared on the owner's thread only
+  Link* link_;  // read and cleared on the owner's thread only
 };
 
 class Link {
  public:
   Link(asio::any_io_executor executor, postgres::Pools& pools, ConnectionDirectory directory);
-  ~Link();  // open transactions are rolled back by closing or resetting their connections
+  ~Link();  // what is still open at sources is closed with its connections
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
   /// TimeZone, DateStyle and so on of the client's session, from its next statement on.
-  void setSettings(postgres::SessionSettingsPtr settings);
+  void setSettings(postgres::SessionSettingsPtr settings) { settings_ = std::move(settings); }
+  /// How long a statement waits for a free upstream connection.
+  void setAcquireLimit(std::chrono::milliseconds limit) { acquireLimit_ = limit; }
 
   asio::awaitable<Outcome> run(const Run& run, ResultSink& sink);
-  /// Goes on with a suspended portal. Errors: invalidCursorName (34000) if there is none.
+  /// Goes on with a suspended portal; of a finished one: no rows. Errors: invalidCursorName (34000) if there is none.
   asio::awaitable<Outcome> resume(std::string_view portal, std::uint32_t maxRows, bool sync, ResultSink& sink);
   bool hasPortal(std::string_view portal) const;
-  /// The client closed it, or bound another one under its name; no traffic of its own.
+  /// The client closed it; no traffic of its own.
   void closePortal(std::string_view portal);
-  /// Parameter types and columns: cached, else asked of the source (prepares it there as well).
-  asio::awaitable<base::Result<DescriptionPtr>> describe(const StatementPtr& statement, ResultSink& sink);
-  /// The client's Sync after runs with sync = false: ends the implicit transaction, portals included.
-  asio::awaitable<Outcome> sync();
+  /// Parameter types and columns: from the cache, else asked of the source, which prepares the statement there as well.
+  asio::awaitable<base::Result<DescriptionPtr>> describe(const StatementPtr& statement, std::string_view auditId);
+  /// The client's Sync after runs with sync = false: ends the implicit transaction and its portals.
+  asio::awaitable<base::Result<void>> sync();
 
-  // Explicit transactions. The client's status is inTransaction() and failed(); a statement's failure sets failed().
+  // Explicit transactions: always read-only. The client's status: inTransaction(), failed().
   base::Result<void> begin(Isolation isolation, bool deferrable);
-  asio::awaitable<base::Result<void>> commit();    // in a failed transaction: as rollback
+  /// In a failed transaction: rolls back (the tag to send is ROLLBACK then).
+  asio::awaitable<base::Result<void>> commit();
   asio::awaitable<base::Result<void>> rollback();
   base::Result<void> savepoint(std::string_view name);
   base::Result<void> rollbackTo(std::string_view name);
   base::Result<void> release(std::string_view name);
-  bool inTransaction() const { return inTransaction_; }
-  bool failed() const { return failed_; }
-  /// A statement failed before it reached a source (a syntax error, say): the transaction has failed as well.
-  void markFailed();
+  bool inTransaction() const { return transaction_.open(); }
+  bool failed() const { return transaction_.failed(); }
+  /// A statement failed before it came here (a syntax error, say): the transaction has failed with it.
+  void markFailed() { transaction_.markFailed(); }
 
-  // Cursors of SQL. `statement` must be a SELECT; its arguments are bound at once.
+  // SQL cursors. The statement must be a SELECT; its arguments are bound at once. `run.sync` as for run().
   asio::awaitable<Outcome> declare(std::string_view name, const CursorOptions& options, const Run& run, ResultSink& sink);
-  asio::awaitable<Outcome> fetch(std::string_view name, const FetchDirection& direction, const Arguments& formats,
+  /// `resultFormats` as in Arguments.
+  asio::awaitable<Outcome> fetch(std::string_view name, const FetchDirection& direction, std::string_view resultFormats,
                                  bool sync, bool wantsDescription, ResultSink& sink);
-  asio::awaitable<Outcome> move(std::string_view name, const FetchDirection& direction, ResultSink& sink);
-  asio::awaitable<Outcome> closeCursor(std::string_view name);  // "" closes all
+  asio::awaitable<Outcome> move(std::string_view name, const FetchDirection& direction, bool sync, ResultSink& sink);
+  asio::awaitable<base::Result<void>> closeCursor(std::string_view name);
+  asio::awaitable<base::Result<void>> closeAllCursors();
+  /// The statement of a cursor, nullptr if there is none.
   StatementPtr cursorStatement(std::string_view name) const;
+  /// Declared BINARY: a simple FETCH yields binary columns.
+  bool cursorIsBinary(std::string_view name) const;
+  std::vector<std::string> cursorNames() const;
 
-  /// True: an upstream connection is tied to this session (a transaction, portal or held cursor).
-  bool holdsConnections() const { return !held_.empty(); }
-  /// DISCARD ALL, and before a session ends: rolls back, closes cursors, gives everything back.
+  /// An upstream connection is tied to this session: a transaction, portal or held cursor.
+  bool holdsConnections() const;
+  /// DISCARD ALL, and the end of a session: gives back what is clean and closes the rest.
   void reset();
 
-  /// For the registry of cancel keys.
   std::shared_ptr<Canceller> canceller() const { return canceller_; }
-  /// Cancels what is running, on this thread. `code` and words for the client, e.g. a statement timeout of its own.
+  /// Cancels what is running, if anything is; `reason` is what the client is told. On this thread.
   void cancel(base::Error reason);
   void cancel();
 
  private:
-  struct Held;
+  struct Upstream;
   struct Portal;
   struct Cursor;
-  friend class Canceller;
+  struct Exchange;
+  class Running;
 
-  std::vector<std::unique_ptr<Held>> held_;
-  bool inTransaction_ = false;
-  bool failed_ = false;
+  base::Result<Upstream*> knownUpstream(base::ConnectionId connection);
+  base::Result<void> checkRun(const Run& run, const Upstream& upstream) const;
+  base::Result<void> checkUsable(const Upstream& upstream) const;
+  void releaseIfFree(Upstream& upstream);
+  void loseConnection(Upstream& upstream);
+  Outcome failedOutcome(base::Error error);
+
+  // link_run.cpp: one statement
+  asio::awaitable<Outcome> execute(Exchange& exchange, ResultSink* sink);
+  asio::awaitable<void> attemptOnce(Exchange& exchange, ResultSink* sink);
+  asio::awaitable<void> relay(Exchange& exchange, ResultSink* sink);
+  void appendPreliminaries(Exchange& exchange);
+  void appendStatement(Exchange& exchange);
+  static ErrorPhase firstPhase(const Exchange& exchange);
+  bool passRows(Exchange& exchange, std::string_view rows, std::uint64_t count, ResultSink* sink);
+  bool beforeHandingOver(Exchange& exchange, ResultSink* sink);
+  void take(Exchange& exchange, const postgres::MessageView& message, ResultSink* sink);
+  void takeDescription(Exchange& exchange, const postgres::MessageView& message);
+  void takeError(Exchange& exchange, const postgres::MessageView& message);
+  void takeReady(Exchange& exchange);
+  void takeEnd(Exchange& exchange, ResultSink* sink);
+  void abandon(Exchange& exchange, base::Error reason);
+  bool shouldRetry(const Exchange& exchange, int attempt) const;
+  void finish(Exchange& exchange, ResultSink* sink);
+  static bool isOutOfStep(const Exchange& exchange);
+  base::Error describeFailure(Exchange& exchange, ResultSink* sink);
+  void rememberPortal(const Exchange& exchange, std::string_view name, const Outcome& outcome);
+
+  // link_transaction.cpp
+  std::vector<TransactionShare*> joinedShares();
+  bool anyUnsynced() const;
+  asio::awaitable<base::Result<void>> endTransaction(bool commit);
+  asio::awaitable<base::Result<void>> command(Upstream& upstream, std::string_view sql);
+  asio::awaitable<base::Result<void>> untilReady(Upstream& upstream, int count);
+
+  // link_cursor.cpp
+  base::Result<void> checkDeclare(std::string_view name, const CursorOptions& options, bool sync) const;
+  asio::awaitable<Outcome> onCursor(std::string_view name, std::string sql, std::string_view resultFormats, bool sync,
+                                    bool wantsDescription, ResultSink& sink);
+
+  asio::any_io_executor executor_;
+  postgres::Pools& pools_;
+  ConnectionDirectory directory_;
+  postgres::SessionSettingsPtr settings_ = postgres::SessionSettings::defaults();
+  std::chrono::milliseconds acquireLimit_{30'000};
+  std::vector<std::unique_ptr<Upstream>> upstreams_;  // of every source this session has used; few have a connection
+  Transaction transaction_;
+  std::map<std::string, Portal, std::less<>> portals_;
+  std::map<std::string, Cursor, std::less<>> cursors_;
+  std::uint64_t nextPortal_ = 1;
+  postgres::Waiting waiting_;
+  Upstream* running_ = nullptr;
+  std::optional<base::Error> cancelReason_;
+  asio::steady_timer cancelDeadline_;
   std::shared_ptr<Canceller> canceller_;
 };
 

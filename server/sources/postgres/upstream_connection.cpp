@@ -109,12 +109,12 @@ MessageView UpstreamConnection::next() {
   return message;
 }
 
-std::string_view UpstreamConnection::nextRows(std::uint64_t& rowsSeen, std::uint64_t maxRows) {
+std::string_view UpstreamConnection::nextRows(std::uint64_t& rowsSeen) {
   const std::string_view bytes = in_.view();
   const char* const data = bytes.data();
   std::size_t at = 0;
   std::uint64_t rows = 0;
-  while (rows < maxRows && bytes.size() - at >= kHeaderBytes && data[at] == reply::kDataRow) {
+  while (bytes.size() - at >= kHeaderBytes && data[at] == reply::kDataRow) {
     const std::size_t whole = std::size_t{readU32(data + at + 1)} + 1;
     if (whole < kHeaderBytes || bytes.size() - at < whole) break;
     at += whole;
@@ -167,6 +167,11 @@ void UpstreamConnection::appendStatementName(std::string& out, std::uint64_t sta
 void UpstreamConnection::cancel() {
   cancelled_ = true;
   session_.cancel();
+}
+
+void UpstreamConnection::abort() {
+  broken_ = true;
+  transport_.shutDown();
 }
 
 bool UpstreamConnection::looksDead() { return broken_ || in_.size() != 0 || transport_.hasNews(); }

@@ -57,9 +57,11 @@ class UpstreamConnection {
   /// The next whole message, consumed; type 0: more bytes are needed. ParameterStatus, NoticeResponse and
   /// NotificationResponse are yielded like any other. Keeps transactionStatus() up to date on ReadyForQuery.
   MessageView next();
-  /// The run of whole DataRow messages at the front of the buffer, at most maxRows, consumed: relayed as it stands.
+  /// The run of whole DataRow messages at the front of the buffer, consumed: relayed as it stands.
   /// Part of a row longer than the buffer is not handed out early.
-  std::string_view nextRows(std::uint64_t& rowsSeen, std::uint64_t maxRows);
+  std::string_view nextRows(std::uint64_t& rowsSeen);
+  /// Type of the message at the front, as far as its first byte is there; else 0.
+  char frontType() const { return in_.size() == 0 ? '\0' : in_.view().front(); }
   /// Bytes received and not yet consumed.
   std::size_t buffered() const { return in_.size(); }
 
@@ -90,6 +92,8 @@ class UpstreamConnection {
   /// Asks the source to cancel what this connection runs, on a worker thread; does not wait. The connection is not
   /// pooled again, because the request may arrive when the statement is over and would hit the next one.
   void cancel();
+  /// Ends every wait for the source at once: it has not answered in time.
+  void abort();
   /// Whether the session at the source is as a new one: idle, nothing owed, nothing broken or cancelled.
   bool clean() const;
   /// Gives memory of a large result back.

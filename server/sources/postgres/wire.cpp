@@ -46,6 +46,17 @@ void MessageWriter::parse(std::string_view name, std::string_view sql, std::span
   end();
 }
 
+void MessageWriter::bindNothing(std::string_view resultFormats) {
+  begin('B');
+  text("");
+  text("");
+  u16(0);
+  u16(0);
+  u16(static_cast<std::uint16_t>(resultFormats.size() / 2));
+  bytes(resultFormats);
+  end();
+}
+
 void MessageWriter::named(char type, char kind, std::string_view name) {
   begin(type);
   out_.push_back(kind);

@@ -58,6 +58,8 @@ class MessageWriter {
 
   void query(std::string_view sql);
   void parse(std::string_view name, std::string_view sql, std::span<const std::uint32_t> types);
+  /// Bind of the unnamed statement to the unnamed portal, without parameters; formats as raw int16s.
+  void bindNothing(std::string_view resultFormats);
   void describeStatement(std::string_view name);
   void execute(std::string_view portal, std::uint32_t maxRows);
   void closeStatement(std::string_view name);

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+// One statement from its first byte sent to its last reply: sending, relaying, trying again on a fresh connection.
+#include <array>
+#include <charconv>
+
+#include "server/query/push/link_state.h"
+
+namespace scrim::push {
+namespace {
+
+namespace reply = postgres::reply;
+constexpr int kMostAttempts = 8;
+
+base::Error resultTypeChanged() {
+  return {base::ErrorCode::notSupported, "cached plan must not change result type; prepare the statement again"};
+}
+
+base::Error unexpected(char type) {
+  return {base::ErrorCode::protocolViolation,
+          std::string("the data source sent a message out of place: '") + type + "'"};
+}
+
+std::unique_ptr<Failure> failureOf(base::Error error) {
+  return std::make_unique<Failure>(Failure{std::move(error), {}, false});
+}
+
+/// Errors that tell of the connection or of what was prepared on it, not of the statement.
+bool isStale(const postgres::SourceMessage& message) {
+  const std::string_view code = message.sqlstate;
+  return code == "57P01" || code == "57P02" || code == "57P03" || code == "57P05" || code == "26000" ||
+         (code == "0A000" && message.routine == "RevalidateCachedQuery");
+}
+
+}  // namespace
+
+/// What the source does first when it comes to the statement itself.
+ErrorPhase Link::firstPhase(const Exchange& exchange) {
+  return exchange.parsing || exchange.what == Exchange::What::oneOff ? ErrorPhase::parse
+         : exchange.what == Exchange::What::resume                   ? ErrorPhase::execute
+                                                                     : ErrorPhase::bind;
+}
+
+/// Marks a Link as running from acquiring a connection to the end of the reply, so that cancel() knows its target.
+class Link::Running {
+ public:
+  Running(Link& link, Upstream& upstream) : link_(link) {
+    link_.running_ = &upstream;
+    link_.waiting_.reset();
+  }
+  ~Running() {
+    link_.running_ = nullptr;
+    if (link_.cancelReason_) {
+      link_.cancelReason_.reset();
+      link_.cancelDeadline_.cancel();
+    }
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  Link& link_;
+};
+
+void Link::appendPreliminaries(Exchange& exchange) {
+  Upstream& upstream = *exchange.upstream;
+  postgres::UpstreamConnection& connection = exchange.connection();
+  if (!upstream.unsynced && connection.settings() != settings_) {
+    connection.writer().query(settings_->changesFrom(connection.settings().get()));
+    connection.rememberSettings(settings_);
+    upstream.settingsSetInside |= upstream.share.joined();
+    ++exchange.preliminaries;
+  }
+  if (!transaction_.open()) return;
+  const std::string commands = transaction_.takeCommands(upstream.share);
+  if (commands.empty()) return;
+  connection.writer().query(commands);
+  ++exchange.preliminaries;
+}
+
+void Link::appendStatement(Exchange& exchange) {
+  postgres::UpstreamConnection& connection = exchange.connection();
+  std::string& out = connection.out();
+  postgres::MessageWriter writer(out);
+  const Statement& statement = *exchange.statement;
+  std::array<char, 24> nameBytes{'s'};
+  const char* nameEnd = std::to_chars(nameBytes.data() + 1, nameBytes.data() + nameBytes.size(), statement.id()).ptr;
+  const std::string_view name(nameBytes.data(), nameEnd);
+  const auto prepareOnce = [&] {
+    if (connection.isPrepared(statement.id())) return;
+    connection.notePrepared(statement.id());
+    out += statement.parseAndDescribe();
+    exchange.parsing = true;
+  };
+  switch (exchange.what) {
+    case Exchange::What::prepared:
+      prepareOnce();
+      appendBind(out, exchange.remotePortal, name, statement.query(), *exchange.arguments);
+      writer.execute(exchange.remotePortal, exchange.maxRows);
+      break;
+    case Exchange::What::resume: writer.execute(exchange.remotePortal, exchange.maxRows); break;
+    case Exchange::What::describe: prepareOnce(); break;
+    case Exchange::What::oneOff:
+      if (exchange.arguments) {
+        writer.parse("", exchange.sql, statement.query().parameterTypes);
+        appendBind(out, "", "", statement.query(), *exchange.arguments);
+      } else {
+        writer.parse("", exchange.sql, {});
+        writer.bindNothing(exchange.resultFormats);
+      }
+      writer.execute("", 0);
+      break;
+  }
+  exchange.sync ? writer.sync() : writer.flush();
+}
+
+asio::awaitable<Outcome> Link::execute(Exchange& exchange, ResultSink* sink) {
+  Running running(*this, *exchange.upstream);
+  for (int attempt = 1;; ++attempt) {
+    co_await attemptOnce(exchange, sink);
+    if (!shouldRetry(exchange, attempt)) break;
+    loseConnection(*exchange.upstream);
+    exchange.upstream->pool->dropDead();
+    exchange.preliminaries = 0;
+    exchange.parsing = exchange.finished = exchange.lost = false;
+    exchange.ownFailure.reset();
+    exchange.sourceFailure.reset();
+    exchange.phase = ErrorPhase::preliminary;
+  }
+  finish(exchange, sink);
+  co_return std::move(exchange.outcome);
+}
+
+/// Reading again does no harm, as long as the client has seen nothing and nothing was tied to the lost connection.
+bool Link::shouldRetry(const Exchange& exchange, int attempt) const {
+  if (!exchange.newlyLeased || exchange.handedOver || cancelReason_ || attempt >= kMostAttempts) return false;
+  if (exchange.sourceFailure) return isStale(*exchange.sourceFailure);
+  return exchange.lost && !exchange.connection().fresh();
+}
+
+asio::awaitable<void> Link::attemptOnce(Exchange& exchange, ResultSink* sink) {
+  Upstream& upstream = *exchange.upstream;
+  exchange.newlyLeased = !upstream.lease;
+  if (!upstream.lease) upstream.lease = upstream.pool->tryAcquire();
+  if (!upstream.lease) {
+    auto lease = co_await upstream.pool->acquire(acquireLimit_, waiting_);
+    if (!lease.ok()) {
+      exchange.ownFailure = cancelReason_ ? *cancelReason_ : lease.error();
+      co_return;
+    }
+    upstream.lease = std::move(*lease);
+  }
+  postgres::UpstreamConnection& connection = *upstream.lease;
+  appendPreliminaries(exchange);
+  appendStatement(exchange);
+  if (exchange.preliminaries == 0) exchange.phase = firstPhase(exchange);
+  const bool wipe = exchange.statement->bindsPolicyValues();
+  if (!connection.trySend(wipe)) {
+    if (auto sent = co_await connection.send(wipe); !sent.ok()) {
+      exchange.lost = true;
+      exchange.ownFailure = sent.error();
+      co_return;
+    }
+  }
+  if (sink && !exchange.admitted) {
+    if (auto admitted = co_await sink->admit(); !admitted.ok()) {
+      abandon(exchange, admitted.error());
+      co_return;
+    }
+    exchange.admitted = true;
+  }
+  co_await relay(exchange, sink);
+}
+
+asio::awaitable<void> Link::relay(Exchange& exchange, ResultSink* sink) {
+  postgres::UpstreamConnection& connection = exchange.connection();
+  while (!exchange.finished) {
+    if (connection.frontType() == reply::kDataRow && exchange.preliminaries == 0) {
+      std::uint64_t count = 0;
+      if (const std::string_view rows = connection.nextRows(count); !rows.empty()) {
+        if (!passRows(exchange, rows, count, sink)) continue;
+        if (auto drained = co_await sink->drain(); !drained.ok()) abandon(exchange, drained.error());
+        continue;
+      }
+    } else if (const postgres::MessageView message = connection.next(); message.type != 0) {
+      take(exchange, message, sink);
+      continue;
+    }
+    if (auto received = co_await connection.receive(); !received.ok()) {
+      exchange.lost = true;
+      exchange.ownFailure = received.error();
+      co_return;
+    }
+  }
+}
+
+/// True: the sink wants to be drained.
+bool Link::passRows(Exchange& exchange, std::string_view rows, std::uint64_t count, ResultSink* sink) {
+  if (exchange.discarding) return false;
+  if (!sink) {
+    abandon(exchange, unexpected(reply::kDataRow));
+    return false;
+  }
+  if (!beforeHandingOver(exchange, sink)) return false;
+  exchange.outcome.rows += count;
+  exchange.outcome.bytes += rows.size();
+  return sink->rows(rows, count);
+}
+
+/// What must hold before anything of a reply goes to the client. False: the exchange was abandoned.
+bool Link::beforeHandingOver(Exchange& exchange, ResultSink* sink) {
+  if (auto valid = sink->stillValid(); !valid.ok()) {
+    abandon(exchange, valid.error());
+    return false;
+  }
+  if (exchange.handedOver) return true;
+  if (exchange.described || exchange.wantsDescription) {
+    const DescriptionPtr now = exchange.statement->description();
+    if (!now || (exchange.described && exchange.described != now && *exchange.described != *now)) {
+      abandon(exchange, resultTypeChanged());
+      return false;
+    }
+    if (exchange.wantsDescription) sink->describe(*now);
+  }
+  exchange.handedOver = true;
+  return true;
+}
+
+/// Ends an exchange for a reason of ours. The source is told to stop; its connection is not used again, because what it
+/// still sends belongs to nobody.
+void Link::abandon(Exchange& exchange, base::Error reason) {
+  exchange.ownFailure = std::move(reason);
+  exchange.finished = true;
+  exchange.connection().cancel();
+  loseConnection(*exchange.upstream);
+}
+
+void Link::take(Exchange& exchange, const postgres::MessageView& message, ResultSink* sink) {
+  switch (message.type) {
+    case reply::kParameterStatus:
+    case reply::kNotification:
+    case reply::kCloseComplete: return;
+    case reply::kNotice:
+      if (sink && !exchange.statement->query().touchesProtected) sink->notice(postgres::parseSourceMessage(message.body));
+      return;
+    case reply::kError: return takeError(exchange, message);
+    case reply::kReady: return takeReady(exchange);
+    default: break;
+  }
+  if (exchange.preliminaries > 0) return;  // CommandComplete of settings and transaction commands
+  switch (message.type) {
+    case reply::kParseComplete:
+      exchange.phase = ErrorPhase::bind;
+      return;
+    case reply::kBindComplete:
+      exchange.phase = ErrorPhase::execute;
+      return;
+    case reply::kParameterDescription:
+      exchange.parameterBody = message.body;
+      return;
+    case reply::kRowDescription:
+    case reply::kNoData: return takeDescription(exchange, message);
+    case reply::kCommandComplete:
+      exchange.outcome.kind = Outcome::Kind::complete;
+      exchange.outcome.tag = message.body.substr(0, message.body.find('\0'));
+      return takeEnd(exchange, sink);
+    case reply::kEmptyQuery:
+      exchange.outcome.kind = Outcome::Kind::empty;
+      return takeEnd(exchange, sink);
+    case reply::kPortalSuspended:
+      exchange.outcome.kind = Outcome::Kind::suspended;
+      return takeEnd(exchange, sink);
+    default: return abandon(exchange, unexpected(message.type));
+  }
+}
+
+void Link::takeDescription(Exchange& exchange, const postgres::MessageView& message) {
+  const Statement& statement = *exchange.statement;
+  const bool rows = message.type == reply::kRowDescription;
+  auto description = Description::decode(exchange.parameterBody, rows ? message.body : std::string_view(),
+                                         statement.query().clientParameters);
+  if (!description.ok()) return abandon(exchange, description.error());
+  const DescriptionPtr known = statement.description();
+  if (!known || *known != *description) {
+    statement.publish(std::make_shared<const Description>(std::move(*description)));
+  }
+  if (exchange.what == Exchange::What::describe && !exchange.sync) exchange.finished = true;
+}
+
+void Link::takeError(Exchange& exchange, const postgres::MessageView& message) {
+  auto failure = std::make_unique<postgres::SourceMessage>(postgres::parseSourceMessage(message.body));
+  const bool fatal = failure->fatal();
+  if (!exchange.sourceFailure) {
+    exchange.failurePhase = exchange.phase;
+    exchange.sourceFailure = std::move(failure);
+  }
+  exchange.discarding = true;
+  if (isStale(*exchange.sourceFailure)) exchange.connection().markBroken();
+  if (exchange.parsing && exchange.phase <= ErrorPhase::parse) exchange.connection().forgetPrepared(exchange.statement->id());
+  if (fatal) {
+    exchange.lost = exchange.finished = true;
+  } else if (exchange.preliminaries == 0 && !exchange.sync) {
+    exchange.upstream->skipping = exchange.finished = true;
+  }
+}
+
+void Link::takeReady(Exchange& exchange) {
+  if (exchange.preliminaries > 0) {
+    --exchange.preliminaries;
+    if (exchange.preliminaries == 0) exchange.phase = firstPhase(exchange);
+    return;
+  }
+  exchange.finished = true;
+}
+
+void Link::takeEnd(Exchange& exchange, ResultSink* sink) {
+  if (!exchange.discarding && sink && !beforeHandingOver(exchange, sink)) return;
+  if (!exchange.sync) exchange.finished = true;
+}
+
+void Link::finish(Exchange& exchange, ResultSink* sink) {
+  Upstream& upstream = *exchange.upstream;
+  Outcome& outcome = exchange.outcome;
+  const bool wasTied = !exchange.newlyLeased;
+  if (upstream.lease) {
+    outcome.backendPid = upstream.lease->backendPid();
+    upstream.unsynced = !exchange.sync;
+    if (exchange.sync) upstream.skipping = false;
+  }
+  if (exchange.sourceFailure) {
+    outcome.failure = failureOf(describeFailure(exchange, sink));
+    outcome.failure->sourceText = exchange.sourceFailure->full();
+    if (exchange.failurePhase == ErrorPhase::preliminary && upstream.lease) upstream.lease->rememberSettings(nullptr);
+  } else if (exchange.ownFailure) {
+    outcome.failure = failureOf(std::move(*exchange.ownFailure));
+  } else {
+    upstream.lease->markUsed();
+    if (exchange.holdsCursor) ++upstream.heldCursors;
+  }
+  if (outcome.failure) {
+    outcome.kind = Outcome::Kind::failed;
+    transaction_.markFailed();
+  }
+  if (upstream.lease && (exchange.lost || isOutOfStep(exchange))) loseConnection(upstream);
+  if (outcome.failure) outcome.failure->transactionLost = wasTied && !upstream.lease;
+  releaseIfFree(upstream);
+}
+
+/// The source's idea of the transaction must be ours.
+bool Link::isOutOfStep(const Exchange& exchange) {
+  if (!exchange.sync) return exchange.preliminaries > 0;
+  const bool inside = exchange.connection().transactionStatus() != 'I';
+  return exchange.preliminaries > 0 || inside != exchange.upstream->share.joined();
+}
+
+base::Error Link::describeFailure(Exchange& exchange, ResultSink* sink) {
+  const postgres::SourceMessage& message = *exchange.sourceFailure;
+  if (cancelReason_ && message.sqlstate == "57014") return *cancelReason_;
+  const std::string auditId = sink ? sink->auditId() : exchange.auditId;
+  return clientError(message, {exchange.statement->query(), exchange.failurePhase, exchange.sqlPrefix, auditId});
+}
+
+Outcome Link::failedOutcome(base::Error error) {
+  transaction_.markFailed();
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::failed;
+  outcome.failure = failureOf(std::move(error));
+  return outcome;
+}
+
+}  // namespace scrim::push
