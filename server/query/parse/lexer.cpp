@@ -73,8 +73,8 @@ std::size_t closing(std::string_view text, std::size_t at, TokenKind kind) {
   return closingQuote(text, at, '\'');
 }
 
-// After a closing quote: the offset behind an opening quote that continues the literal (white space and -- comments
-// with at least one newline in between), or npos.
+// After a closing quote: the offset behind an opening quote that continues the literal, white space with at least one
+// newline in between, or npos. PostgreSQL takes -- comments there too; libpg_query, whose trees we use, does not.
 std::size_t continuation(std::string_view text, std::size_t at) {
   bool newline = false;
   while (at < text.size()) {
@@ -84,8 +84,6 @@ std::size_t continuation(std::string_view text, std::size_t at) {
       ++at;
     } else if (is(c, kSpace)) {
       ++at;
-    } else if (c == '-' && at + 1 < text.size() && text[at + 1] == '-') {
-      at = lineEnd(text, static_cast<std::uint32_t>(at));
     } else {
       return c == '\'' && newline ? at + 1 : std::string_view::npos;
     }

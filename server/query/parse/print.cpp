@@ -65,8 +65,20 @@ void Printer::statement(const PgQuery__Node* node) {
   if (require(statement != nullptr, "this kind of statement")) select(*statement);
 }
 
+// The grammar refuses WITH TIES beside SKIP LOCKED, but takes them from either side of parentheses.
+bool Printer::mustKeepLockingApart(const PgQuery__SelectStmt& select) {
+  if (select.limit_option != PG_QUERY__LIMIT_OPTION__LIMIT_OPTION_WITH_TIES) return false;
+  const Nodes clauses = list(select.n_locking_clause, select.locking_clause);
+  return std::any_of(clauses.begin(), clauses.end(), [](const PgQuery__Node* node) {
+    const auto* clause = as<PgQuery__LockingClause>(node);
+    return clause != nullptr && clause->wait_policy == PG_QUERY__LOCK_WAIT_POLICY__LockWaitSkip;
+  });
+}
+
 void Printer::select(const PgQuery__SelectStmt& select) {
   if (!require(select.into_clause == nullptr, "SELECT INTO")) return;
+  const bool apart = mustKeepLockingApart(select);
+  if (apart) put("(");
   if (select.with_clause != nullptr) with(*select.with_clause);
   if (select.op != PG_QUERY__SET_OPERATION__SETOP_NONE) {
     setOperation(select);
@@ -80,6 +92,7 @@ void Printer::select(const PgQuery__SelectStmt& select) {
     orderBy(list(select.n_sort_clause, select.sort_clause));
   }
   limit(select);
+  if (apart) put(")");
   for (const PgQuery__Node* node : list(select.n_locking_clause, select.locking_clause)) {
     const auto* clause = as<PgQuery__LockingClause>(node);
     if (require(clause != nullptr, "this locking clause")) locking(*clause);

@@ -60,6 +60,7 @@ class Printer {
   void expressions(Nodes nodes);
 
   // print.cpp
+  static bool mustKeepLockingApart(const PgQuery__SelectStmt& select);
   void simpleSelect(const PgQuery__SelectStmt& select);
   void setOperation(const PgQuery__SelectStmt& select);
   void values(Nodes lists);
