@@ -159,6 +159,8 @@ base::Result<void> EmbeddedPostgres::makeDatabases() {
     if (found.size() == 0) SCRIM_CHECK_OK(link.script("CREATE DATABASE " + std::string(name)));
     SCRIM_CHECK_OK(link.script("REVOKE ALL ON DATABASE " + std::string(name) + " FROM PUBLIC"));
   }
+  // For people with psql: our own statements name the schema.
+  SCRIM_CHECK_OK(link.script("ALTER DATABASE scrim SET search_path = scrim"));
   SCRIM_TRY(Rows role, link.run("SELECT 1 FROM pg_roles WHERE rolname = $1", {std::string(kLocalRole)}));
   if (role.size() == 0) {
     SCRIM_CHECK_OK(link.script("CREATE ROLE scrim_local LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"));

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// ApplyDocument: what an apply file says, checked as far as the file alone allows. docs/admin/configuration.md describes
+// the file. Reading is pure: passwords named by `password_env` or `password_file` are fetched later. Values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/policy/rule.h"
+#include "server/app/problems.h"
+#include "server/app/yaml.h"
+#include "server/catalog/model.h"
+
+namespace scrim::app {
+
+struct PasswordSource {
+  enum class Kind { none, literal, environment, file, verifier } kind = Kind::none;
+  base::Secret literal;
+  std::string name;  // of the variable or file; the verifier
+  Place at;
+};
+
+struct ConnectionEntry {
+  Place at;
+  catalog::Connection connection;  // without id and password
+  PasswordSource password;
+};
+
+struct UserEntry {
+  Place at;
+  catalog::User user;  // without id and verifier
+  PasswordSource password;
+};
+
+struct ColumnEntry {
+  Place at;
+  std::string name;
+  std::vector<std::string> tags;
+  std::string comment;
+  std::optional<bool> exposed;
+};
+
+struct ExposeEntry {
+  Place at;
+  std::string name;
+};
+
+struct DataSourceEntry {
+  Place at;
+  schema::QualifiedName name;
+  std::string connection;
+  Place connectionAt;
+  schema::QualifiedName table;  // empty names: defined by SQL
+  std::string definition;
+  Place shapeAt;  // of `table` or `definition`
+  std::optional<std::vector<ExposeEntry>> expose;  // nullopt: all
+  std::vector<ColumnEntry> columns;
+  std::vector<std::string> tags;
+  std::vector<std::string> owners;
+  std::string comment;
+  std::string eventTimeColumn;
+  Place eventTimeAt;
+  bool hasSubscribers = false;
+  std::vector<std::string> subscribedUsers;
+  std::vector<std::string> subscribedGroups;
+};
+
+struct RuleEntry {
+  Place at;                          // of the sentence
+  std::optional<schema::QualifiedName> dataSource;  // nullopt: global
+  Place dataSourceAt;
+  policy::Rule rule;                 // without ids; text is canonical
+};
+
+struct ApplyDocument {
+  bool prune = false;
+  std::vector<ConnectionEntry> connections;
+  std::vector<UserEntry> users;
+  std::vector<DataSourceEntry> dataSources;
+  std::vector<RuleEntry> rules;
+};
+
+/// Everything that is wrong goes to `problems`; the document is of use only if there are none.
+ApplyDocument readApplyDocument(std::string_view text, Problems& problems);
+
+/// "schema.name" or "name" (schema public). The names are taken as they are written.
+schema::QualifiedName qualifiedNameOf(const std::string& text);
+std::string display(const schema::QualifiedName& name);
+
+}  // namespace scrim::app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of an apply file, one list for each kind of entry; docs/admin/configuration.md explains each.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace scrim::app {
+
+inline const std::vector<std::string> kFileKeys{"prune", "connections", "users", "data_sources", "rules"};
+inline const std::vector<std::string> kConnectionKeys{
+    "name",     "kind",         "hosts",         "ports", "database", "user",
+    "password", "password_env", "password_file", "tls",   "ca_file",  "max_connections",
+    "statement_timeout_seconds"};
+inline const std::vector<std::string> kUserKeys{"name",           "password", "password_env", "password_file",
+                                                "scram_verifier", "groups",   "attributes",   "permissions",
+                                                "disabled"};
+inline const std::vector<std::string> kDataSourceKeys{"name",   "connection", "table",  "definition", "sql",
+                                                      "expose", "columns",    "tags",   "owners",     "subscribers",
+                                                      "comment", "event_time_column", "rules"};
+inline const std::vector<std::string> kColumnKeys{"name", "tags", "comment", "exposed"};
+inline const std::vector<std::string> kRuleKeys{"data_source", "rule", "state", "author", "reason"};
+inline const std::vector<std::string> kLocalRuleKeys{"rule", "state", "author", "reason"};
+inline const std::vector<std::string> kPermissions{"ADMIN", "GOVERNOR", "USER_ADMIN", "CREATE_DATA_SOURCE", "AUDIT"};
+
+}  // namespace scrim::app

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/introspect.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "server/catalog/connection_store.h"
+
+namespace scrim::catalog {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using store::Link;
+using store::Rows;
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string all;
+  for (const std::string& part : parts) all += (all.empty() ? "" : ",") + part;
+  return all;
+}
+
+/// The outputs of a statement, with their types' names as the source prints them.
+base::Result<std::vector<RemoteColumn>> outputsOf(Link& link, const std::string& sql) {
+  SCRIM_TRY(auto described, link.describe(sql));
+  std::set<std::int64_t> distinct;
+  for (const auto& column : described) distinct.insert(column.typeOid);
+  std::vector<std::int64_t> oids(distinct.begin(), distinct.end());
+  SCRIM_TRY(Rows rows, link.run("SELECT o, pg_catalog.format_type(o::oid, NULL) FROM pg_catalog.unnest($1::bigint[]) o",
+                                {store::array(oids)}));
+  std::map<std::int64_t, std::string> names;
+  for (int row = 0; row < rows.size(); ++row) names[rows.integer(row, 0)] = rows.string(row, 1);
+  std::vector<RemoteColumn> outputs;
+  for (auto& column : described) {
+    outputs.push_back({std::move(column.name), {column.typeOid, column.typeModifier, names[column.typeOid]}, false});
+  }
+  return outputs;
+}
+
+/// A description gives a domain's base type, which is what values have on the wire; pg_attribute says what is not null.
+base::Result<RemoteTable> tableOf(Link& link, const schema::QualifiedName& name) {
+  SCRIM_TRY(Rows rows, link.run("SELECT a.attname, a.attnotnull FROM pg_catalog.pg_attribute a"
+                                " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+                                " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                " WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+                                " AND a.attnum > 0 AND NOT a.attisdropped",
+                                {name.schema, name.name}));
+  if (rows.size() == 0) {
+    return Error{ErrorCode::undefinedTable, "The source has no table " + name.schema + "." + name.name +
+                                                ", or its account may not see it."};
+  }
+  RemoteTable table{name, {}};
+  SCRIM_TRY(table.columns, outputsOf(link, "SELECT * FROM " + schema::quotedName(name)));
+  for (RemoteColumn& column : table.columns) {
+    for (int row = 0; row < rows.size(); ++row) {
+      if (rows.text(row, 0) == column.name) column.notNull = rows.boolean(row, 1);
+    }
+  }
+  return table;
+}
+
+Error explained(Error error, const Connection& connection) {
+  if (error.code == ErrorCode::connectionLost) {
+    error.code = ErrorCode::sourceUnavailable;
+    error.message = "The source of connection " + connection.name + " cannot be reached: " + error.message;
+  } else if (error.code == ErrorCode::sourceError) {
+    error.message = "The source of connection " + connection.name + " says: " + error.message;
+  }
+  return error;
+}
+
+base::Result<Shape> shapeWithin(Link& link, const schema::QualifiedName& remote, const std::string& definition,
+                                const ReferencedTables& referencedTables) {
+  // What a name without a schema means is ours to say, not the account's settings'.
+  SCRIM_CHECK_OK(link.script("SET default_transaction_read_only = on; SET search_path = public; "
+                             "SET standard_conforming_strings = on"));
+  Shape shape;
+  if (definition.empty()) {
+    SCRIM_TRY(RemoteTable table, tableOf(link, remote));
+    shape.outputs = table.columns;
+    shape.tables.push_back(std::move(table));
+    return shape;
+  }
+  SCRIM_TRY(auto names, referencedTables(definition));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const schema::QualifiedName& name : names) {
+    SCRIM_TRY(RemoteTable table, tableOf(link, {name.schema.empty() ? "public" : name.schema, name.name}));
+    shape.tables.push_back(std::move(table));
+  }
+  SCRIM_TRY(shape.outputs, outputsOf(link, definition));
+  return shape;
+}
+
+}  // namespace
+
+store::LinkOptions linkOptionsOf(const Connection& connection) {
+  std::vector<std::string> ports;
+  for (std::uint16_t port : connection.ports) ports.push_back(std::to_string(port));
+  store::LinkOptions options;
+  options.fields = {{"host", joined(connection.hosts)},
+                    {"port", joined(ports)},
+                    {"dbname", connection.database},
+                    {"user", connection.user},
+                    {"sslmode", std::string(nameOf(connection.tls))},
+                    {"target_session_attrs", "any"},
+                    {"passfile", "/dev/null"}};
+  if (!connection.password.empty()) options.fields.emplace_back("password", connection.password.reveal());
+  if (!connection.caFile.empty()) options.fields.emplace_back("sslrootcert", connection.caFile);
+  return options;
+}
+
+base::Result<Shape> readShape(const Connection& connection, const schema::QualifiedName& remote,
+                              const std::string& definition, const ReferencedTables& referencedTables) {
+  auto link = Link::open(linkOptionsOf(connection));
+  if (!link) return explained(std::move(link).error(), connection);
+  auto shape = shapeWithin(*link, remote, definition, referencedTables);
+  if (!shape) return explained(std::move(shape).error(), connection);
+  return shape;
+}
+
+}  // namespace scrim::catalog

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shape of remote tables: names and types of columns, read from a source's own catalog when a data source is
+// registered or refreshed. Never a row of it. Blocking, with deadlines; any thread.
+// Errors: sourceUnavailable, undefinedTable, sourceError with the source's own words (for the administrator).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/catalog/model.h"
+#include "server/store/link.h"
+
+namespace scrim::catalog {
+
+/// The tables that a SQL definition names; an unqualified name means schema public. Given by the wiring, because
+/// understanding SQL is not this room's matter.
+using ReferencedTables = std::function<base::Result<std::vector<schema::QualifiedName>>(const std::string& definition)>;
+
+/// What stands behind a data source.
+struct Shape {
+  std::vector<RemoteTable> tables;    // of a table: itself; of a definition: those it names
+  std::vector<RemoteColumn> outputs;  // of a table: its columns; of a definition: what it returns, in order
+};
+
+/// How to reach the source for looking at its shape.
+store::LinkOptions linkOptionsOf(const Connection& connection);
+
+/// `definition` empty: the table `remote`.
+base::Result<Shape> readShape(const Connection& connection, const schema::QualifiedName& remote,
+                              const std::string& definition, const ReferencedTables& referencedTables);
+
+}  // namespace scrim::catalog
