@@ -15,9 +15,9 @@
 namespace scrim::gateway {
 
 struct Services {
-  /// The catalog as it is now; nullptr: it has not been heard of for its lease, so nothing may be served. Called for
-  /// every statement.
-  std::function<catalog::SnapshotPtr()> snapshot;
+  /// The catalog as it is now. Called for every statement. Errors: catalogUnavailable: it has not been heard from for
+  /// its lease, so nothing may be served.
+  std::function<base::Result<catalog::SnapshotPtr>()> snapshot;
   /// How to reach a connection of that snapshot, and kLocalConnection. The same pointer while its digest is the same.
   std::function<base::Result<postgres::ConnectOptionsPtr>(const catalog::Snapshot&, base::ConnectionId)> connectOptions;
   std::shared_ptr<postgres::Budgets> budgets;

@@ -49,6 +49,7 @@ class Settings {
   void savepoint(std::string_view name);
   void rollbackTo(std::string_view name);
   void release(std::string_view name);
+  bool hasSavepoints() const { return !savepoints_.empty(); }
 
   /// The reported ones whose value the client has not been told, which counts as telling it. At start: all.
   std::vector<std::pair<std::string_view, std::string_view>> unreported();

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// CopyEncoder: DataRow messages of a source as CopyData messages, escaped exactly as PostgreSQL's COPY TO does. Values
+// come in text format for text and CSV, in binary format for binary. Source of the rules: PostgreSQL's documentation
+// of COPY, "File Formats". One thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/gateway/command.h"
+#include "server/gateway/message_writer.h"
+
+namespace scrim::gateway {
+
+class CopyEncoder {
+ public:
+  /// `columns`: the names of the result's columns. Errors: undefinedColumn for a FORCE_QUOTE column that is none.
+  static base::Result<CopyEncoder> make(const CopyCommand& copy, std::span<const std::string> columns);
+
+  /// CopyOutResponse, and what stands before the first row.
+  void begin(OutBuffer& out) const;
+  /// Whole DataRow messages.
+  void rows(std::string_view messages, OutBuffer& out) const;
+  /// What stands after the last row, and CopyDone.
+  void end(OutBuffer& out) const;
+
+ private:
+  CopyEncoder(CopyCommand copy, std::vector<std::string> columns) : copy_(std::move(copy)), columns_(std::move(columns)) {}
+  void header(OutBuffer& out) const;
+  void row(std::string_view body, OutBuffer& out) const;
+  void textValue(std::string_view value, OutBuffer& out) const;
+  void csvValue(std::string_view value, bool force, OutBuffer& out) const;
+
+  CopyCommand copy_;
+  std::vector<std::string> columns_;
+  std::vector<bool> forced_;
+};
+
+}  // namespace scrim::gateway

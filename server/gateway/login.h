@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Login: from a startup packet to proof of who the client is, by SCRAM. What fails is told in PostgreSQL's words, and
+// an unknown user, a wrong password and a locked account sound alike.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <optional>
+#include <string>
+
+#include "server/gateway/channel.h"
+#include "server/gateway/greeting.h"
+#include "server/gateway/protocol.h"
+#include "server/identity/authenticator.h"
+
+namespace scrim::gateway {
+
+class LoginExchange {
+ public:
+  LoginExchange(Worker& worker, Channel& channel, const StartupRequest& request, std::uint64_t sessionId)
+      : worker_(worker), channel_(channel), request_(request), sessionId_(sessionId) {}
+
+  /// nullopt: sent away (the reason is in the channel's output) or gone. Success leaves its messages in the output.
+  asio::awaitable<std::optional<identity::Session>> run();
+
+ private:
+  asio::awaitable<std::optional<identity::Login::Finished>> exchange(identity::Login& login);
+  /// The body of the next message, which must be an authentication one; nullopt: gone, or sent away.
+  asio::awaitable<std::optional<std::string>> nextMessage(Phase phase);
+  base::Result<void> checkCertificate() const;
+  base::Result<void> record(bool succeeded, std::string_view method, std::string_view reason);
+  void negotiateVersion();
+  void sendAway(const base::Error& error);
+
+  Worker& worker_;
+  Channel& channel_;
+  const StartupRequest& request_;
+  std::uint64_t sessionId_;
+};
+
+}  // namespace scrim::gateway

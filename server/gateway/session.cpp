@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/gateway/session.h"
+
+#include "server/gateway/durable.h"
+
+namespace scrim::gateway {
+namespace {
+
+constexpr Ticks kHangUpCheckEvery = 1000;
+
+push::ConnectionDirectory directoryOf(Worker& worker, const StatementPlanner& planner) {
+  return [&worker, &planner](base::ConnectionId id) { return worker.services().connectOptions(*planner.snapshot(), id); };
+}
+
+base::Error ended(base::ErrorCode code, std::string_view sqlstate, std::string message) {
+  base::Error error{code, std::move(message)};
+  error.sqlstate = sqlstate;
+  return error;
+}
+
+}  // namespace
+
+Session::Session(Worker& worker, Channel& channel, identity::Session identity, std::uint64_t id, std::string database)
+    : worker_(worker),
+      channel_(channel),
+      identity_(std::move(identity)),
+      id_(id),
+      planner_(worker, identity_, std::move(database)),
+      link_(worker.io().get_executor(), worker.pools(), directoryOf(worker, planner_)) {
+  settings_.describeSession(identity_.user());
+}
+
+Session::~Session() { link_.reset(); }
+
+base::Result<void> Session::applyStartup(const StartupRequest& request) {
+  SCRIM_TRY(const auto options, readOptions(request.options));
+  for (const auto& [name, value] : options) SCRIM_CHECK_OK(settings_.setAtStart(name, value));
+  for (const auto& [name, value] : request.settings) SCRIM_CHECK_OK(settings_.setAtStart(name, value));
+  facts_ = audit::renderSession({.user = identity_.user(),
+                                 .userId = identity_.userId(),
+                                 .session = id_,
+                                 .client = channel_.transport().peer(),
+                                 .application = settings_.value("application_name")});
+  return {};
+}
+
+asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
+  const auto key = worker_.shared().cancels.add(protocolVersion >= kProtocol32 ? 32 : 4,
+                                                [canceller = link_.canceller()] { canceller->request(); });
+  reportSettings();
+  writeBackendKeyData(channel_.out(), key->processId(), key->secret());
+  ready();
+  Next next = Next::goOn;
+  while (next == Next::goOn) {
+    const auto result = readFrame(channel_.input(), phase_, worker_.limits().messages);
+    if (!result.ok()) {
+      farewell_ = result.error();
+      break;
+    }
+    if (result->frame) {
+      next = co_await dispatch(*result->frame);
+      continue;
+    }
+    beIdle();
+    const bool more = (channel_.tryFlush() || co_await channel_.flush()) && co_await channel_.fill(result->wanted);
+    beBusy();
+    if (!more) break;
+  }
+  sayFarewell();
+}
+
+asio::awaitable<Session::Next> Session::dispatch(Frame frame) {
+  if (frame.verdict == Verdict::drop) {
+    channel_.consume(frame.size);
+    co_return Next::goOn;
+  }
+  switch (frame.type) {
+    case 'X': co_return Next::end;
+    case 'Q': {
+      const auto text = readQuery(frame.body);
+      if (!text.ok()) {
+        farewell_ = text.error();
+        co_return Next::end;
+      }
+      co_await simpleQuery(*text);
+      break;
+    }
+    case 'S': co_await syncMessage(); break;
+    case 'H': break;  // everything is sent before the next wait
+    default: co_await extended(frame); break;
+  }
+  channel_.consume(frame.size);
+  // A client that sends without reading is not read any further until it reads.
+  const bool full = channel_.out().size() > worker_.limits().outputBytes;
+  if (full && !co_await channel_.flush()) co_return Next::end;
+  co_return farewell_ ? Next::end : Next::goOn;
+}
+
+bool Session::nextIsSync() const {
+  // The message being handled is still at the front of the input.
+  const auto current = readFrame(channel_.input(), phase_, worker_.limits().messages);
+  if (!current.ok() || !current->frame) return false;
+  const std::string_view rest = channel_.input().substr(current->frame->size);
+  return rest.size() >= 5 && rest.front() == 'S';
+}
+
+char Session::status() const {
+  if (!link_.inTransaction()) return 'I';
+  return link_.failed() ? 'E' : 'T';
+}
+
+void Session::ready() {
+  reportSettings();
+  writeReadyForQuery(channel_.out(), status());
+}
+
+void Session::reportSettings() {
+  for (const auto& [name, value] : settings_.unreported()) writeParameterStatus(channel_.out(), name, value);
+}
+
+void Session::beIdle() {
+  idle_ = true;
+  const bool inTransaction = link_.inTransaction();
+  std::chrono::milliseconds timeout = worker_.limits().idleTimeout;
+  if (inTransaction) {
+    timeout = worker_.limits().idleInTransactionTimeout;
+    const std::chrono::milliseconds own(settings_.idleInTransactionTimeout());
+    if (own.count() != 0 && (timeout.count() == 0 || own < timeout)) timeout = own;
+  }
+  channel_.deadline = worker_.deadlineIn(timeout);
+}
+
+void Session::beBusy() {
+  idle_ = false;
+  channel_.deadline = kNever;
+}
+
+void Session::onTick(Ticks now) {
+  if (idle_) channel_.releaseOutput();
+  if (now > channel_.deadline) {
+    if (idle_ && link_.inTransaction()) {
+      farewell_ = ended(base::ErrorCode::shuttingDown, "25P03", "terminating connection due to idle-in-transaction timeout");
+    } else if (idle_) {
+      farewell_ = ended(base::ErrorCode::shuttingDown, "57P05", "terminating connection due to idle-session timeout");
+    }
+    channel_.interrupt();
+  }
+  if (idle_) return;
+  if (now > statementDeadline_) {
+    statementDeadline_ = kNever;
+    link_.cancel({base::ErrorCode::queryCanceled, "canceling statement due to statement timeout"});
+  }
+  if (now > nextHangUpCheck_) {
+    nextHangUpCheck_ = now + kHangUpCheckEvery;
+    if (channel_.transport().isHungUp()) link_.cancel({base::ErrorCode::connectionLost, "the client has gone"});
+  }
+}
+
+void Session::onStop(bool force) {
+  if (!idle_ && !force) return;
+  if (!farewell_) {
+    farewell_ = base::Error{base::ErrorCode::shuttingDown, "terminating connection due to administrator command"};
+  }
+  if (!idle_) link_.cancel(*farewell_);
+  channel_.interrupt();
+}
+
+void Session::sayFarewell() {
+  if (farewell_) writeError(channel_.out(), *farewell_, Severity::fatal);
+  // What a client that is sent away does not take at once is lost to it: nobody waits for it.
+  channel_.tryFlush();
+}
+
+void Session::fail(const base::Error& error, std::string_view text) {
+  writeError(channel_.out(), error, Severity::error, text);
+  link_.markFailed();
+}
+
+void Session::transactionEnded() {
+  portals_.clear();
+  std::erase_if(cursors_, [this](const auto& cursor) { return link_.cursorStatement(cursor.first) == nullptr; });
+}
+
+asio::awaitable<base::Result<void>> Session::admit() {
+  if (!worker_.services().strictAudit) co_return base::Result<void>();
+  co_return co_await durable(*worker_.services().journal, active_.ticket);
+}
+
+base::Result<void> Session::stillValid() {
+  SCRIM_TRY(const catalog::SnapshotPtr now, worker_.services().snapshot());
+  if (now->version() == active_.validAt) return {};
+  // The catalog changed while rows flow: they may go on if this statement would be answered in just the same way.
+  SCRIM_CHECK_OK(planner_.refresh());
+  const auto again = planner_.planAgain(active_.text, active_.types);
+  const base::Error changed{base::ErrorCode::policyChanged, "the rules for this data have changed; run the statement again"};
+  if (!again.ok()) return changed;
+  const route::RoutedQuery& before = active_.planned->query();
+  if (again->query().decisionDigest != before.decisionDigest || again->query().sql != before.sql) return changed;
+  active_.validAt = now->version();
+  return {};
+}
+
+void Session::describe(const push::Description& description) {
+  if (active_.copy == nullptr) description.appendRowDescription(channel_.out(), active_.resultFormats);
+}
+
+bool Session::rows(std::string_view messages, std::uint64_t) {
+  if (active_.copy != nullptr) {
+    if (!active_.copyBegun) active_.copy->begin(channel_.out());
+    active_.copyBegun = true;
+    active_.copy->rows(messages, channel_.out());
+  } else {
+    channel_.out().append(messages);
+  }
+  return channel_.out().size() > worker_.limits().outputBytes;
+}
+
+asio::awaitable<base::Result<void>> Session::drain() {
+  if (auto recorded = ensureRecorded(); !recorded.ok()) co_return recorded;
+  channel_.deadline = worker_.deadlineIn(worker_.limits().writeTimeout);
+  const bool sent = co_await channel_.flush();
+  channel_.deadline = kNever;
+  if (!sent) co_return base::Error{base::ErrorCode::connectionLost, "the client has gone"};
+  active_.mark = 0;
+  active_.rowsLeft = true;
+  co_return base::Result<void>();
+}
+
+void Session::notice(const postgres::SourceMessage& message) {
+  writeNotice(channel_.out(), message.severity, message.sqlstate, message.message);
+}
+
+std::string Session::auditId() { return worker_.services().journal->auditId(active_.ticket); }
+
+}  // namespace scrim::gateway

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session: a logged-in client. It reads messages, plans and runs statements through its Link, and writes what
+// PostgreSQL would. One coroutine; one thread; nothing here blocks.
+//
+// Always true: a statement's `started` record is with the operating system (strict: on the disk) before a byte of its
+// rows is handed to the transport; nothing is planned with a snapshot older than the statement's own beginning.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "server/gateway/channel.h"
+#include "server/gateway/command.h"
+#include "server/gateway/copy_encoder.h"
+#include "server/gateway/message_reader.h"
+#include "server/gateway/settings.h"
+#include "server/gateway/startup.h"
+#include "server/gateway/statement_planner.h"
+#include "server/gateway/worker.h"
+#include "server/query/push/link.h"
+
+namespace scrim::gateway {
+
+class Session : public push::ResultSink {
+ public:
+  Session(Worker& worker, Channel& channel, identity::Session identity, std::uint64_t id, std::string database);
+  ~Session() override;
+
+  /// Settings of the startup packet. Errors go to the client as FATAL.
+  base::Result<void> applyStartup(const StartupRequest& request);
+  /// ParameterStatus, BackendKeyData, ReadyForQuery, and then messages until the end.
+  asio::awaitable<void> serve(std::uint32_t protocolVersion);
+
+  /// From the watchdog.
+  void onTick(Ticks now);
+  void onStop(bool force);
+
+  // push::ResultSink
+  asio::awaitable<base::Result<void>> admit() override;
+  base::Result<void> stillValid() override;
+  void describe(const push::Description& description) override;
+  bool rows(std::string_view messages, std::uint64_t count) override;
+  asio::awaitable<base::Result<void>> drain() override;
+  void notice(const postgres::SourceMessage& message) override;
+  std::string auditId() override;
+
+ private:
+  /// A named or unnamed prepared statement, of the protocol or of SQL.
+  struct Prepared {
+    std::string text;
+    std::vector<std::uint32_t> types;
+    std::string contextKey;                        // with `version`: what `planned` was made under
+    base::SnapshotVersion version;
+    Planned planned;                               // a SELECT, or what a PREPARE holds
+    std::optional<resolve::StatementKind> kind;    // nullopt: an empty text
+    std::optional<Command> command;                // a utility statement
+    push::DescriptionPtr described;                // what the client was told
+    bool isSelect() const { return kind == resolve::StatementKind::select; }
+  };
+  using PreparedPtr = std::shared_ptr<Prepared>;
+
+  struct Portal {
+    PreparedPtr prepared;
+    std::string formats;  // raw, as in Bind
+    std::string values;
+    std::uint16_t valueCount = 0;
+    std::string resultFormats;
+    enum class State { bound, suspended, done } state = State::bound;
+  };
+
+  struct DeclaredCursor {
+    Planned planned;
+    std::string text;
+  };
+
+  /// The run that is going on, for the ResultSink calls.
+  struct Active {
+    const Planned* planned = nullptr;
+    std::string_view text;   // its own, by which it can be planned again
+    std::span<const std::uint32_t> types;
+    audit::Ticket ticket;
+    base::SnapshotVersion validAt;
+    std::size_t mark = 0;    // where the statement's output begins in the buffer
+    bool rowsLeft = false;   // some of it has left already, recorded
+    const CopyEncoder* copy = nullptr;
+    bool copyBegun = false;
+    std::string_view resultFormats;
+    std::chrono::steady_clock::time_point begun;
+  };
+
+  /// How a statement was asked for.
+  struct Asked {
+    std::string_view text;               // what the user wrote, all of it
+    std::string_view own;                // the statement's part of it
+    bool describe = true;                // simple protocol: RowDescription goes first
+    bool sync = true;                    // the last of its implicit transaction
+    push::Arguments arguments = {};
+    std::span<const std::uint32_t> types = {};
+    push::DescriptionPtr described = {};  // what the client was told of the columns before
+  };
+
+  enum class Next { goOn, end };
+  /// How a piece of work ended: done; failed, and the client has been told; or an Error, which is still to be recorded
+  /// and told (refuse()).
+  enum class Progress { done, failed };
+  using Step = base::Result<Progress>;
+
+  // session.cpp: the loop
+  asio::awaitable<Next> dispatch(Frame frame);
+  bool nextIsSync() const;
+  void ready();
+  void beIdle();
+  void beBusy();
+  void sayFarewell();
+  void fail(const base::Error& error, std::string_view text);
+  void reportSettings();
+  void transactionEnded();
+  char status() const;
+
+  // session_run.cpp: one statement with its audit records
+  base::Result<void> startRecord(const Planned& planned, const Asked& asked);
+  base::Result<void> ensureRecorded();
+  void finishRecord(const push::Outcome& outcome);
+  asio::awaitable<push::Outcome> runPlanned(const Planned& planned, const Asked& asked, std::string_view portal,
+                                            std::uint32_t maxRows);
+  push::Outcome closeRun(push::Outcome outcome);
+  base::Result<void> beginStatement();
+  base::Result<void> checkNotFailed() const;
+  void refuse(const base::Error& error, std::string_view text);
+  Step conclude(const push::Outcome& outcome, std::string_view text);
+  asio::awaitable<void> syncLink();
+  void applySettingsToLink();
+  void watchStatement();
+
+  // session_simple.cpp
+  asio::awaitable<void> simpleQuery(std::string_view text);
+  asio::awaitable<Step> runText(std::string_view text);
+  asio::awaitable<Step> runStatements(std::vector<parse::ParsedQuery> statements, std::string_view text);
+  asio::awaitable<Step> runOne(parse::ParsedQuery statement, bool only, const Asked& asked);
+  asio::awaitable<Step> deliver(const Planned& planned, const Asked& asked);
+
+  // session_extended.cpp
+  asio::awaitable<void> extended(Frame frame);
+  asio::awaitable<Step> extendedMessage(Frame frame);
+  Step parseMessage(std::string_view body);
+  Step bindMessage(std::string_view body);
+  asio::awaitable<Step> describeMessage(std::string_view body);
+  asio::awaitable<Step> executeMessage(std::string_view body);
+  Step closeMessage(std::string_view body);
+  asio::awaitable<void> syncMessage();
+  base::Result<PreparedPtr> prepareText(std::string_view text, std::span<const std::uint32_t> types);
+  base::Result<PreparedPtr> findPrepared(std::string_view name) const;
+  base::Result<void> remember(std::string_view name, PreparedPtr prepared);
+  void forget(std::string_view name);
+  /// Plans again what was planned under another catalog or context: a revoked right bites prepared statements.
+  base::Result<void> renew(Prepared& prepared);
+  asio::awaitable<base::Result<push::DescriptionPtr>> descriptionOf(Prepared& prepared);
+  asio::awaitable<base::Result<push::DescriptionPtr>> columnsOf(push::StatementPtr statement);
+  asio::awaitable<Step> describePortal(std::string_view name);
+  asio::awaitable<Step> describeStatement(std::string_view name);
+  asio::awaitable<Step> executePortal(Portal& portal, std::string_view name, std::uint32_t maxRows);
+  asio::awaitable<Step> resumePortal(Portal& portal, std::string_view name, std::uint32_t maxRows, const Asked& asked);
+  asio::awaitable<Step> runPreparedCommand(const Prepared& prepared, const Asked& asked);
+
+  // session_commands.cpp
+  asio::awaitable<Step> describeCommand(const Command& command, std::string_view formats);
+  asio::awaitable<Step> runCommand(const parse::ParsedQuery& statement, const Command& command, const Asked& asked);
+  base::Result<void> runSet(const SetCommand& set);
+  asio::awaitable<base::Result<void>> runSetTransaction(const SetTransactionCommand& set);
+  base::Result<void> runReset(const ResetCommand& reset);
+  base::Result<void> runShow(const ShowCommand& show, bool describe);
+  asio::awaitable<Step> runTransaction(const TransactionCommand& transaction);
+  asio::awaitable<Step> endTransaction(const TransactionCommand& transaction);
+  base::Result<void> beginTransaction(const TransactionModes& modes);
+  base::Result<void> runSavepoint(const TransactionCommand& transaction);
+  base::Result<void> runPrepare(const parse::ParsedQuery& statement, const PrepareCommand& prepare);
+  asio::awaitable<Step> runExecute(const ExecuteCommand& execute, const Asked& asked);
+  base::Result<void> runDeallocate(const DeallocateCommand& deallocate);
+  base::Result<void> runDiscard(const DiscardCommand& discard);
+  base::Result<void> runExplain(const parse::ParsedQuery& statement, const ExplainCommand& explain, bool describe);
+
+  // session_cursors.cpp
+  asio::awaitable<Step> runDeclare(const parse::ParsedQuery& statement, const DeclareCommand& declare,
+                                                 const Asked& asked);
+  asio::awaitable<Step> runFetch(const FetchCommand& fetch, const Asked& asked);
+  asio::awaitable<Step> runClose(const CloseCommand& close);
+  asio::awaitable<Step> runCopy(const parse::ParsedQuery& statement, const CopyCommand& copy,
+                                              const Asked& asked);
+
+  Worker& worker_;
+  Channel& channel_;
+  identity::Session identity_;
+  std::uint64_t id_;
+  Settings settings_;
+  StatementPlanner planner_;
+  push::Link link_;
+  audit::Fragment facts_;
+  std::uint64_t settingsSeen_ = 0;  // Settings::revision() that the link and the planner know
+  Phase phase_ = Phase::ready;
+  bool idle_ = false;
+  bool needsSync_ = false;       // the link has to be told of the client's Sync
+  bool inImplicitBlock_ = false;  // several statements in one Query
+  std::optional<base::Error> farewell_;
+  Ticks statementDeadline_ = kNever;
+  Ticks nextHangUpCheck_ = kNever;
+  Active active_;
+  std::string_view failedText_;  // whose positions an error of the message being handled has
+  BindMessage bind_;
+  std::vector<std::string_view> lifted_;
+  PreparedPtr unnamed_;
+  std::unordered_map<std::string, PreparedPtr> prepared_;
+  std::size_t preparedBytes_ = 0;
+  std::unordered_map<std::string, Portal> portals_;
+  std::unordered_map<std::string, DeclaredCursor> cursors_;
+};
+
+}  // namespace scrim::gateway

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+// The extended protocol: Parse, Bind, Describe, Execute, Close, Sync. After a failure everything up to the client's
+// Sync is dropped (Phase::skipping).
+#include "server/gateway/session.h"
+
+namespace scrim::gateway {
+namespace {
+
+base::Error limitError(std::string what, std::size_t limit) {
+  return {base::ErrorCode::programLimit, "too many " + what + " in this session (" + std::to_string(limit) + ")", "",
+          "Close those that are not needed any more."};
+}
+
+}  // namespace
+
+asio::awaitable<void> Session::extended(Frame frame) {
+  const Step step = co_await extendedMessage(frame);
+  if (step.ok() && *step == Progress::done) co_return;
+  if (!step.ok() && step.error().code == base::ErrorCode::protocolViolation && !farewell_) {
+    // What cannot be read in one place cannot be trusted to begin in the next.
+    if (step.error().sqlstate.empty()) farewell_ = step.error();
+  }
+  if (!step.ok() && !farewell_) refuse(step.error(), failedText_);
+  phase_ = Phase::skipping;
+}
+
+asio::awaitable<Session::Step> Session::extendedMessage(Frame frame) {
+  failedText_ = {};
+  switch (frame.type) {
+    case 'P': co_return parseMessage(frame.body);
+    case 'B': co_return bindMessage(frame.body);
+    case 'D': co_return co_await describeMessage(frame.body);
+    case 'E': co_return co_await executeMessage(frame.body);
+    case 'C': co_return closeMessage(frame.body);
+    default:
+      co_return base::Error{base::ErrorCode::notSupported, "function calls by the fast-path interface are not supported"};
+  }
+}
+
+asio::awaitable<void> Session::syncMessage() {
+  phase_ = Phase::ready;
+  if (needsSync_) co_await syncLink();
+  if (!link_.inTransaction()) {
+    portals_.clear();
+    settings_.commit();
+  }
+  ready();
+}
+
+base::Result<Session::PreparedPtr> Session::prepareText(std::string_view text, std::span<const std::uint32_t> types) {
+  SCRIM_CHECK_OK(beginStatement());
+  auto prepared = std::make_shared<Prepared>();
+  prepared->text = text;
+  prepared->types.assign(types.begin(), types.end());
+  prepared->version = planner_.version();
+  prepared->contextKey = planner_.contextKey();
+  if (Planned planned = planner_.find(text, types)) {
+    SCRIM_CHECK_OK(checkNotFailed());
+    prepared->kind = resolve::StatementKind::select;
+    prepared->planned = std::move(planned);
+    return prepared;
+  }
+  SCRIM_TRY(std::vector<parse::ParsedQuery> statements, parse::parseStatements(std::string(text)));
+  if (statements.size() > 1) {
+    return base::Error{base::ErrorCode::syntaxError, "cannot insert multiple commands into a prepared statement"};
+  }
+  if (statements.empty()) return prepared;
+  const auto kind = resolve::classify(statements.front());
+  if (!kind.ok() || *kind != resolve::StatementKind::transaction) SCRIM_CHECK_OK(checkNotFailed());
+  if (!kind.ok()) return kind.error();
+  prepared->kind = *kind;
+  if (prepared->isSelect()) {
+    SCRIM_TRY(prepared->planned, planner_.plan(std::move(statements.front()), true, types));
+  } else {
+    SCRIM_TRY(Command command, readCommand(statements.front(), *kind));
+    prepared->command = std::move(command);
+  }
+  return prepared;
+}
+
+base::Result<void> Session::remember(std::string_view name, PreparedPtr prepared) {
+  const Limits& limits = worker_.limits();
+  if (prepared_.size() >= limits.preparedStatements) return limitError("prepared statements", limits.preparedStatements);
+  if (preparedBytes_ + prepared->text.size() > limits.statementTextBytes) {
+    return base::Error{base::ErrorCode::programLimit, "the texts of this session's prepared statements are too long"};
+  }
+  preparedBytes_ += prepared->text.size();
+  prepared_.emplace(name, std::move(prepared));
+  return {};
+}
+
+void Session::forget(std::string_view name) {
+  const auto found = prepared_.find(std::string(name));
+  if (found == prepared_.end()) return;
+  preparedBytes_ -= found->second->text.size();
+  prepared_.erase(found);
+}
+
+Session::Step Session::parseMessage(std::string_view body) {
+  SCRIM_TRY(const ParseMessage message, readParse(body));
+  failedText_ = message.text;
+  if (!message.name.empty() && prepared_.contains(std::string(message.name))) {
+    return base::Error{base::ErrorCode::duplicateStatement,
+                       "prepared statement \"" + std::string(message.name) + "\" already exists"};
+  }
+  if (message.name.empty()) unnamed_ = nullptr;
+  SCRIM_TRY(PreparedPtr prepared, prepareText(message.text, message.types));
+  if (message.name.empty()) {
+    unnamed_ = std::move(prepared);
+  } else {
+    SCRIM_CHECK_OK(remember(message.name, std::move(prepared)));
+  }
+  writeParseComplete(channel_.out());
+  return Progress::done;
+}
+
+base::Result<Session::PreparedPtr> Session::findPrepared(std::string_view name) const {
+  if (name.empty()) {
+    if (unnamed_) return unnamed_;
+    return base::Error{base::ErrorCode::invalidStatementName, "unnamed prepared statement does not exist"};
+  }
+  const auto found = prepared_.find(std::string(name));
+  if (found != prepared_.end()) return found->second;
+  return base::Error{base::ErrorCode::invalidStatementName,
+                     "prepared statement \"" + std::string(name) + "\" does not exist"};
+}
+
+base::Result<void> Session::renew(Prepared& prepared) {
+  if (!prepared.planned) return {};
+  if (prepared.version == planner_.version() && prepared.contextKey == planner_.contextKey()) return {};
+  SCRIM_TRY(prepared.planned, planner_.planAgain(prepared.text, prepared.types));
+  prepared.version = planner_.version();
+  prepared.contextKey = planner_.contextKey();
+  return {};
+}
+
+Session::Step Session::bindMessage(std::string_view body) {
+  SCRIM_CHECK_OK(readBind(body, bind_));
+  SCRIM_TRY(PreparedPtr prepared, findPrepared(bind_.statement));
+  failedText_ = prepared->text;
+  SCRIM_CHECK_OK(beginStatement());
+  const bool endsTransaction = prepared->kind == resolve::StatementKind::transaction;
+  if (!endsTransaction) SCRIM_CHECK_OK(checkNotFailed());
+  SCRIM_CHECK_OK(renew(*prepared));
+  const int expected = prepared->isSelect() ? prepared->planned.query().clientParameters : -1;
+  if (expected >= 0 && static_cast<std::size_t>(expected) != bind_.parameters.size()) {
+    base::Error error = protocolError("bind message supplies " + std::to_string(bind_.parameters.size()) +
+                                      " parameters, but prepared statement \"" + std::string(bind_.statement) +
+                                      "\" requires " + std::to_string(expected));
+    error.sqlstate = "08P01";
+    return error;
+  }
+  const std::string name(bind_.portal);
+  if (name.empty()) {
+    link_.closePortal({});
+  } else if (portals_.contains(name)) {
+    return base::Error{base::ErrorCode::duplicateCursor, "cursor \"" + name + "\" already exists"};
+  } else if (portals_.size() >= worker_.limits().portals) {
+    return limitError("portals", worker_.limits().portals);
+  }
+  Portal& portal = portals_[name];
+  portal.prepared = std::move(prepared);
+  portal.formats = bind_.rawParameterFormats;
+  portal.values = bind_.rawParameters;
+  portal.valueCount = static_cast<std::uint16_t>(bind_.parameters.size());
+  portal.resultFormats = bind_.rawResultFormats;
+  portal.state = Portal::State::bound;
+  writeBindComplete(channel_.out());
+  return Progress::done;
+}
+
+asio::awaitable<Session::Step> Session::describeMessage(std::string_view body) {
+  const auto message = readNamed(body);
+  if (!message.ok()) co_return message.error();
+  if (auto begun = beginStatement(); !begun.ok()) co_return std::move(begun).error();
+  if (message->portal) co_return co_await describePortal(message->name);
+  co_return co_await describeStatement(message->name);
+}
+
+asio::awaitable<base::Result<push::DescriptionPtr>> Session::descriptionOf(Prepared& prepared) {
+  if (auto renewed = renew(prepared); !renewed.ok()) co_return std::move(renewed).error();
+  auto description = co_await columnsOf(prepared.planned.cached->statement);
+  if (description.ok()) prepared.described = *description;
+  co_return description;
+}
+
+asio::awaitable<base::Result<push::DescriptionPtr>> Session::columnsOf(push::StatementPtr statement) {
+  if (push::DescriptionPtr known = statement->description()) co_return known;
+  needsSync_ = true;
+  co_return co_await link_.describe(statement, {});
+}
+
+asio::awaitable<Session::Step> Session::describeStatement(std::string_view name) {
+  const auto prepared = findPrepared(name);
+  if (!prepared.ok()) co_return prepared.error();
+  failedText_ = (*prepared)->text;
+  if (!(*prepared)->isSelect()) {
+    writeParameterDescription(channel_.out(), (*prepared)->types);
+    if ((*prepared)->command) co_return co_await describeCommand(*(*prepared)->command, {});
+    writeNoData(channel_.out());
+    co_return Progress::done;
+  }
+  if (auto open = checkNotFailed(); !open.ok()) co_return std::move(open).error();
+  const auto description = co_await descriptionOf(**prepared);
+  if (!description.ok()) co_return description.error();
+  channel_.out() += (*description)->parameterDescription();
+  channel_.out() += (*description)->rowDescription();
+  co_return Progress::done;
+}
+
+asio::awaitable<Session::Step> Session::describePortal(std::string_view name) {
+  const auto found = portals_.find(std::string(name));
+  if (found == portals_.end()) {
+    co_return base::Error{base::ErrorCode::invalidCursorName, "portal \"" + std::string(name) + "\" does not exist"};
+  }
+  Prepared& prepared = *found->second.prepared;
+  failedText_ = prepared.text;
+  if (!prepared.isSelect()) {
+    if (prepared.command) co_return co_await describeCommand(*prepared.command, found->second.resultFormats);
+    writeNoData(channel_.out());
+    co_return Progress::done;
+  }
+  if (auto open = checkNotFailed(); !open.ok()) co_return std::move(open).error();
+  const auto description = co_await descriptionOf(prepared);
+  if (!description.ok()) co_return description.error();
+  (*description)->appendRowDescription(channel_.out(), found->second.resultFormats);
+  co_return Progress::done;
+}
+
+asio::awaitable<Session::Step> Session::executeMessage(std::string_view body) {
+  const auto message = readExecute(body);
+  if (!message.ok()) co_return message.error();
+  const auto found = portals_.find(std::string(message->portal));
+  if (found == portals_.end()) {
+    co_return base::Error{base::ErrorCode::invalidCursorName,
+                          "portal \"" + std::string(message->portal) + "\" does not exist"};
+  }
+  failedText_ = found->second.prepared->text;
+  const std::uint32_t maxRows = message->maxRows > 0 ? static_cast<std::uint32_t>(message->maxRows) : 0;
+  co_return co_await executePortal(found->second, found->first, maxRows);
+}
+
+asio::awaitable<Session::Step> Session::executePortal(Portal& portal, std::string_view name, std::uint32_t maxRows) {
+  // The portal may be dropped by the command it runs (COMMIT, DISCARD ALL): what is needed later is kept here.
+  const PreparedPtr prepared = portal.prepared;
+  if (!prepared->kind) {
+    writeEmptyQueryResponse(channel_.out());
+    co_return Progress::done;
+  }
+  if (auto begun = beginStatement(); !begun.ok()) co_return std::move(begun).error();
+  if (prepared->kind != resolve::StatementKind::transaction) {
+    if (auto open = checkNotFailed(); !open.ok()) co_return std::move(open).error();
+  }
+  const push::Arguments arguments{portal.formats, portal.values, portal.valueCount, portal.resultFormats};
+  Asked asked{prepared->text, prepared->text, false, nextIsSync(), arguments, prepared->types};
+  if (!prepared->isSelect()) {
+    const Portal kept = portal;
+    asked.arguments = {kept.formats, kept.values, kept.valueCount, kept.resultFormats};
+    co_return co_await runPreparedCommand(*prepared, asked);
+  }
+  if (portal.state == Portal::State::done) {
+    writeCommandComplete(channel_.out(), "SELECT 0");
+    co_return Progress::done;
+  }
+  if (portal.state == Portal::State::suspended) co_return co_await resumePortal(portal, name, maxRows, asked);
+  if (auto renewed = renew(*prepared); !renewed.ok()) co_return std::move(renewed).error();
+  asked.described = prepared->described;
+  const push::Outcome outcome = co_await runPlanned(prepared->planned, asked, name, maxRows);
+  portal.state = outcome.kind == push::Outcome::Kind::suspended ? Portal::State::suspended : Portal::State::done;
+  co_return conclude(outcome, prepared->text);
+}
+
+asio::awaitable<Session::Step> Session::resumePortal(Portal& portal, std::string_view name, std::uint32_t maxRows,
+                                                     const Asked& asked) {
+  const Prepared& prepared = *portal.prepared;
+  if (auto started = startRecord(prepared.planned, asked); !started.ok()) co_return std::move(started).error();
+  watchStatement();
+  needsSync_ = needsSync_ || !asked.sync;
+  const push::Outcome outcome = closeRun(co_await link_.resume(name, maxRows, asked.sync, *this));
+  if (outcome.kind != push::Outcome::Kind::suspended) portal.state = Portal::State::done;
+  co_return conclude(outcome, prepared.text);
+}
+
+asio::awaitable<Session::Step> Session::runPreparedCommand(const Prepared& prepared, const Asked& asked) {
+  const auto statement = parse::parseOne(prepared.text);
+  if (!statement.ok()) co_return statement.error();
+  co_return co_await runCommand(*statement, *prepared.command, asked);
+}
+
+Session::Step Session::closeMessage(std::string_view body) {
+  SCRIM_TRY(const NamedMessage message, readNamed(body));
+  if (message.portal) {
+    link_.closePortal(message.name);
+    portals_.erase(std::string(message.name));
+  } else if (message.name.empty()) {
+    unnamed_ = nullptr;
+  } else {
+    forget(message.name);
+  }
+  writeCloseComplete(channel_.out());
+  return Progress::done;
+}
+
+}  // namespace scrim::gateway

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/gateway/statement_planner.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "common/base/hash.h"
+#include "common/base/utf8.h"
+#include "server/gateway/setting_table.h"
+#include "server/query/parse/lexer.h"
+
+namespace scrim::gateway {
+namespace {
+
+template <typename T>
+void appendRaw(std::string& out, const T& value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+/// The n of the highest $n in a text that has been parsed.
+int highestParameter(std::string_view text) {
+  int highest = 0;
+  parse::Lexer lexer(text);
+  for (parse::Token token = lexer.next(); token.kind != parse::TokenKind::end; token = lexer.next()) {
+    if (token.kind != parse::TokenKind::parameter) continue;
+    int number = 0;
+    std::from_chars(text.data() + token.begin + 1, text.data() + token.end, number);
+    highest = std::max(highest, number);
+  }
+  return highest;
+}
+
+audit::Fragment factsOf(const route::RoutedQuery& query, const catalog::Snapshot& snapshot, std::string_view text) {
+  std::vector<audit::NamedSource> sources;
+  for (std::size_t i = 0; i < query.dataSources.size(); ++i) {
+    sources.push_back({query.dataSources[i], i < query.dataSourceNames.size() ? query.dataSourceNames[i] : ""});
+  }
+  const bool local = query.connection == route::kLocalConnection;
+  const catalog::ConnectionPtr connection = local ? nullptr : snapshot.connection(query.connection);
+  const std::string digest = base::toHex(base::asBytes(base::sha256(text)).substr(0, 8));
+  return audit::renderStatement({.digest = digest,
+                                 .dataSources = std::move(sources),
+                                 .rules = query.rules,
+                                 .snapshot = query.snapshot,
+                                 .decision = local ? "local" : "allowed",
+                                 .route = local ? "local" : "push",
+                                 .connection = connection ? std::string_view(connection->name) : std::string_view()});
+}
+
+}  // namespace
+
+StatementPlanner::StatementPlanner(Worker& worker, const identity::Session& session, std::string database)
+    : worker_(worker), session_(session) {
+  facts_.user = session.user();
+  facts_.database = std::move(database);
+  facts_.serverVersion = "PostgreSQL " + std::string(kServerVersion) + " (Scrim)";
+}
+
+base::Result<void> StatementPlanner::refresh() {
+  SCRIM_TRY(catalog::SnapshotPtr snapshot, worker_.services().snapshot());
+  if (snapshot == snapshot_) return {};
+  SCRIM_TRY(identity::SubjectPtr subject, session_.subject(*snapshot));
+  const bool sameSubject = subject == subject_;
+  snapshot_ = std::move(snapshot);
+  subject_ = std::move(subject);
+  if (!sameSubject || contextKey_.empty()) updateContextKey();
+  return {};
+}
+
+void StatementPlanner::setSearchPath(std::string_view path) {
+  // Only public holds governed names; "$user" and pg_catalog never do (setting_types.cpp allows nothing else).
+  std::vector<std::string> schemas;
+  if (path.find("public") != std::string_view::npos) schemas.emplace_back("public");
+  if (schemas == facts_.searchPath) return;
+  facts_.searchPath = std::move(schemas);
+  if (subject_) updateContextKey();
+}
+
+void StatementPlanner::updateContextKey() {
+  std::string all = policy::digestOf(*subject_);
+  all += '\0' + facts_.user + '\0' + facts_.database;
+  for (const std::string& schema : facts_.searchPath) all += '\0' + schema;
+  contextKey_ = base::asBytes(base::sha256(all));
+}
+
+bool StatementPlanner::findKey(std::string_view text, std::span<const std::uint32_t> types) {
+  if (!base::isValidUtf8(text) || !parse::shapeOf(text, shape_)) return false;
+  key_.assign(contextKey_);
+  appendRaw(key_, snapshot_->version().value);
+  appendRaw(key_, types.size());
+  for (const std::uint32_t type : types) appendRaw(key_, type);
+  key_ += shape_.key;
+  return true;
+}
+
+Planned StatementPlanner::withLiterals(CachedStatementPtr cached, std::string_view text) const {
+  Planned planned{std::move(cached), {}};
+  planned.literals.reserve(shape_.literals.size());
+  for (const parse::Literal& literal : shape_.literals) planned.literals.push_back(parse::literalValue(literal, text));
+  return planned;
+}
+
+Planned StatementPlanner::find(std::string_view text, std::span<const std::uint32_t> types) {
+  if (!findKey(text, types)) return {};
+  CachedStatementPtr found = worker_.statements().find(key_);
+  if (found && found->isFork) {
+    parse::appendSecondKey(shape_, found->lifted, text, key_);
+    found = worker_.statements().find(key_);
+  }
+  return found ? withLiterals(std::move(found), text) : Planned{};
+}
+
+base::Result<CachedStatementPtr> StatementPlanner::prepare(parse::ParsedQuery statement, const parse::Shape* shape,
+                                                           std::span<const std::uint32_t> types) {
+  auto cached = std::make_shared<CachedStatement>();
+  cached->text = statement.text();
+  const std::string own(statement.statementText());
+  std::vector<parse::LiftedLiteral> lifted;
+  if (shape != nullptr) {
+    lifted = parse::lift(statement, *shape, std::max(highestParameter(cached->text), static_cast<int>(types.size())) + 1);
+    cached->lifted = parse::maskOf(lifted, shape->literals.size());
+  }
+  const query::QueryContext context{snapshot_, *subject_, facts_};
+  SCRIM_TRY(route::RoutedQueryPtr routed, query::prepare(context, std::move(statement), lifted, types));
+  cached->facts = factsOf(*routed, *snapshot_, own);
+  cached->bytes = cached->text.size() + 2 * routed->sql.size() + sizeof(CachedStatement) + sizeof(route::RoutedQuery);
+  cached->statement = push::prepare(std::move(routed));
+  return CachedStatementPtr(std::move(cached));
+}
+
+void StatementPlanner::insert(const CachedStatementPtr& cached, std::string_view text) {
+  const bool allLifted = std::find(cached->lifted.begin(), cached->lifted.end(), false) == cached->lifted.end();
+  if (!allLifted) {
+    const CachedStatementPtr known = worker_.statements().find(key_);
+    // Which literals stay depends on the shape alone; should that ever not hold, the shape is not cached.
+    if (known && (!known->isFork || known->lifted != cached->lifted)) return;
+    if (!known) {
+      auto fork = std::make_shared<CachedStatement>();
+      fork->isFork = true;
+      fork->lifted = cached->lifted;
+      worker_.statements().insert(key_, std::move(fork));
+    }
+    parse::appendSecondKey(shape_, cached->lifted, text, key_);
+  }
+  worker_.statements().insert(key_, cached);
+}
+
+base::Result<Planned> StatementPlanner::plan(parse::ParsedQuery statement, bool cacheable,
+                                             std::span<const std::uint32_t> types) {
+  if (!cacheable || !findKey(statement.text(), types)) {
+    SCRIM_TRY(CachedStatementPtr cached, prepare(std::move(statement), nullptr, types));
+    return Planned{std::move(cached), {}};
+  }
+  SCRIM_TRY(CachedStatementPtr cached, prepare(std::move(statement), &shape_, types));
+  Planned planned = withLiterals(cached, cached->text);
+  insert(cached, cached->text);
+  return planned;
+}
+
+std::size_t StatementPlanner::positionIn(std::string_view text, const Planned& planned, std::size_t position) {
+  parse::Lexer before(planned.cached->text);
+  parse::Lexer now(text);
+  while (true) {
+    const parse::Token old = before.next();
+    const parse::Token token = now.next();
+    if (old.kind == parse::TokenKind::end || token.kind == parse::TokenKind::end) return text.size();
+    if (position < old.end) return std::min<std::size_t>(token.begin + (position - std::min<std::size_t>(position, old.begin)), token.end);
+  }
+}
+
+base::Result<Planned> StatementPlanner::planAgain(std::string_view text, std::span<const std::uint32_t> types) {
+  if (Planned found = find(text, types)) return found;
+  SCRIM_TRY(parse::ParsedQuery statement, parse::parseOne(std::string(text)));
+  SCRIM_TRY(const resolve::StatementKind kind, resolve::classify(statement));
+  if (kind == resolve::StatementKind::select) return plan(std::move(statement), true, types);
+  SCRIM_TRY(parse::ParsedQuery inner, resolve::innerSelect(statement));
+  return plan(std::move(inner), false, types);
+}
+
+}  // namespace scrim::gateway

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// StatementPlanner: from a SELECT's text to a statement that is ready for the wire, by the cache if its shape was seen
+// before in the same policy context, else by parse, resolve, protect and route. One a session; one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "server/gateway/statement_cache.h"
+#include "server/gateway/worker.h"
+#include "server/identity/session.h"
+#include "server/query/parse/parse.h"
+#include "server/query/parse/shape.h"
+#include "server/query/query.h"
+
+namespace scrim::gateway {
+
+/// A statement and the values of the literals in the text that it was asked for with (all of them, in order).
+struct Planned {
+  CachedStatementPtr cached;
+  std::vector<std::string> literals;
+  explicit operator bool() const { return cached != nullptr; }
+  const route::RoutedQuery& query() const { return cached->statement->query(); }
+};
+
+class StatementPlanner {
+ public:
+  StatementPlanner(Worker& worker, const identity::Session& session, std::string database);
+
+  /// Takes the catalog as it is now; every plan until the next call is made with it. Errors: catalogUnavailable,
+  /// invalidAuthorization when the account is gone.
+  base::Result<void> refresh();
+  void setSearchPath(std::string_view path);
+  base::SnapshotVersion version() const { return snapshot_->version(); }
+  const catalog::SnapshotPtr& snapshot() const { return snapshot_; }
+  /// Changes whenever a plan made before may not be used any more.
+  std::string_view contextKey() const { return contextKey_; }
+
+  /// Empty: not in the cache (or no SELECT).
+  Planned find(std::string_view text, std::span<const std::uint32_t> types = {});
+  /// `statement`: a SELECT. `cacheable`: it is all of the text, so that find() may find it later.
+  base::Result<Planned> plan(parse::ParsedQuery statement, bool cacheable, std::span<const std::uint32_t> types = {});
+  /// Where a position in the text that `planned` was made from is in `text`, which has the same shape.
+  static std::size_t positionIn(std::string_view text, const Planned& planned, std::size_t position);
+  /// The text again, under what is now the catalog: one SELECT. Same errors as parse and plan.
+  base::Result<Planned> planAgain(std::string_view text, std::span<const std::uint32_t> types);
+
+ private:
+  base::Result<CachedStatementPtr> prepare(parse::ParsedQuery statement, const parse::Shape* shape,
+                                           std::span<const std::uint32_t> types);
+  void insert(const CachedStatementPtr& cached, std::string_view text);
+  void updateContextKey();
+  /// Fills shape_ and key_; false: the text has no shape.
+  bool findKey(std::string_view text, std::span<const std::uint32_t> types);
+  Planned withLiterals(CachedStatementPtr cached, std::string_view text) const;
+
+  Worker& worker_;
+  const identity::Session& session_;
+  resolve::SessionFacts facts_;
+  catalog::SnapshotPtr snapshot_;
+  identity::SubjectPtr subject_;
+  std::string contextKey_;
+  parse::Shape shape_;
+  std::string key_;
+};
+
+}  // namespace scrim::gateway
