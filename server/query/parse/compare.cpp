@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace scrim::parse {
@@ -21,8 +22,8 @@ T& at(Message& message, unsigned offset) {
 }
 
 bool isLocation(const Field& field) {
-  const std::string_view name = field.name;
   if (field.type != PROTOBUF_C_TYPE_INT32) return false;
+  const std::string_view name = field.name;
   return name == "location" || name == "stmt_location" || name == "stmt_len";
 }
 
@@ -30,6 +31,15 @@ bool isLocation(const Field& field) {
 bool isPresent(const Message& message, const Field& field) {
   return (field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0 ||
          at<std::uint32_t>(message, field.quantifier_offset) == field.id;
+}
+
+// The fields that can hold something: of a PgQuery__Node, a oneof of all node types, only the one that is set.
+std::span<const Field> fieldsOf(const Message& message) {
+  const ProtobufCMessageDescriptor& descriptor = *message.descriptor;
+  if (&descriptor != &pg_query__node__descriptor) return {descriptor.fields, descriptor.n_fields};
+  const auto set = static_cast<unsigned>(reinterpret_cast<const PgQuery__Node&>(message).node_case);
+  const Field* field = set == 0 ? nullptr : protobuf_c_message_descriptor_get_field(&descriptor, set);
+  return {field, field == nullptr ? 0U : 1U};
 }
 
 std::size_t sizeOf(const Field& field) {
@@ -78,11 +88,10 @@ class Comparison {
   bool same(const Message* a, const Message* b) {
     if (a == nullptr || b == nullptr) return a == b;
     if (a->descriptor != b->descriptor || a->n_unknown_fields != 0 || b->n_unknown_fields != 0) return false;
-    const Field* fields = a->descriptor->fields;
-    for (unsigned i = 0; i < a->descriptor->n_fields; ++i) {
-      if (!isLocation(fields[i]) && !sameField(*a, *b, fields[i])) return false;
-    }
-    return true;
+    const std::span<const Field> fields = fieldsOf(*a);
+    if (fields.data() != fieldsOf(*b).data()) return false;
+    return std::all_of(fields.begin(), fields.end(),
+                       [&](const Field& field) { return isLocation(field) || sameField(*a, *b, field); });
   }
 
  private:
@@ -116,8 +125,7 @@ class Comparison {
 // Calls take(message) for each message directly below.
 template <typename Take>
 void forEachChild(const Message& message, const Take& take) {
-  for (unsigned i = 0; i < message.descriptor->n_fields; ++i) {
-    const Field& field = message.descriptor->fields[i];
+  for (const Field& field : fieldsOf(message)) {
     if (field.type != PROTOBUF_C_TYPE_MESSAGE) continue;
     const Values values = valuesOf(message, field);
     for (std::size_t j = 0; j < values.count; ++j) {
@@ -155,7 +163,7 @@ void cloneValues(Arena& arena, Message& target, const Field& field) {
 Message* cloneMessage(Arena& arena, const Message& source) {
   auto* target = static_cast<Message*>(arena.allocate(source.descriptor->sizeof_message));
   std::memcpy(static_cast<void*>(target), &source, source.descriptor->sizeof_message);
-  for (unsigned i = 0; i < source.descriptor->n_fields; ++i) cloneValues(arena, *target, source.descriptor->fields[i]);
+  for (const Field& field : fieldsOf(source)) cloneValues(arena, *target, field);
   return target;
 }
 

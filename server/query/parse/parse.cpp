@@ -3,6 +3,7 @@
 
 #include <pg_query.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/utf8.h"
@@ -30,6 +31,24 @@ Error errorOf(const PgQueryError& error, const std::string& text) {
   // The parser counts characters from 1; 0 means no position.
   if (error.cursorpos > 0) {
     result.position = base::byteOffsetOf(text, static_cast<std::size_t>(error.cursorpos - 1));
+  }
+  return result;
+}
+
+// libpg_query's scanner makes tokens of comments, and its parser then fails to look ahead over one after a word (as in
+// NOT /* x */ IN). Such comments become spaces: the same tokens for PostgreSQL at the same places. Those after a
+// literal stay, because white space may join two literals where a comment may not.
+std::string withoutCommentsAfterWords(const std::string& text) {
+  std::string result = text;
+  if (text.find("--") == text.npos && text.find("/*") == text.npos) return result;
+  Lexer lexer(text);
+  for (Token token = lexer.next(); token.kind != TokenKind::end;) {
+    const Token following = lexer.next();
+    const auto gapBegin = result.begin() + token.end;
+    if (token.kind == TokenKind::word && following.kind != TokenKind::invalid) {
+      std::fill(gapBegin, result.begin() + following.begin, ' ');
+    }
+    token = following;
   }
   return result;
 }
@@ -72,8 +91,9 @@ std::vector<ParsedStatement> split(std::string text, const std::shared_ptr<Arena
 
 base::Result<std::vector<ParsedStatement>> parseStatements(std::string text, const ParseLimits& limits) {
   SCRIM_CHECK_OK(guardText(text, limits));
-  const ParserResult parsed(text.c_str());
-  if (parsed.value.error != nullptr) return errorOf(*parsed.value.error, text);
+  const std::string readable = withoutCommentsAfterWords(text);
+  const ParserResult parsed(readable.c_str());
+  if (parsed.value.error != nullptr) return errorOf(*parsed.value.error, readable);
   const PgQueryProtobuf& packed = parsed.value.parse_tree;
   auto arena = std::make_shared<Arena>(packed.len * 8 + 1024);
   ProtobufCAllocator allocator = arena->protobufAllocator();

@@ -246,6 +246,17 @@ TEST(Parse, ErrorsKeepPostgresWordsAndTheBytePosition) {
   EXPECT_EQ(parseOne("select 1; select 2").error().code, ErrorCode::syntaxError);
 }
 
+TEST(Parse, CommentsMayStandAnywhere) {
+  for (const char* text :
+       {"select a not /*c*/ in (1)", "select a not -- é\n like 'x'", "select a order by b nulls /*x*/ first",
+        "select * from f() with /* ' */ ordinality", "select U&'!0041' uescape /**/ '!'",
+        "/* a */ select -- b\n 1 /* c */ -- d", "select a -- unfinished"}) {
+    EXPECT_TRUE(parseOne(text).ok()) << text;
+  }
+  EXPECT_FALSE(parseOne("select 'a' /* x */ \n 'b'").ok());
+  EXPECT_EQ(parseStatements("select a /* é */ not in b").error().position, 25U);
+}
+
 TEST(Parse, ManyThreadsAtOnce) {
   const std::string text = "select a, 'b' from c where d = any (array[1, 2]) order by e";
   const std::string expected = print(parseOne(text)->statement())->text;

@@ -1,0 +1,1 @@
+SELECT name, value, type, year, "user", "order" FROM "table"

@@ -1,0 +1,1 @@
+TABLE ONLY s.t

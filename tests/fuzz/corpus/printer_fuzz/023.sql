@@ -1,0 +1,1 @@
+SELECT * FROM f(1) AS x

@@ -1,0 +1,1 @@
+SELECT * FROM f() AS x (a int[], b s.t, c setof int)

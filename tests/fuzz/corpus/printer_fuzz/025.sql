@@ -1,0 +1,1 @@
+SELECT * FROM coalesce(1, 2) x

@@ -1,0 +1,1 @@
+SELECT * FROM extract(year FROM now()) x

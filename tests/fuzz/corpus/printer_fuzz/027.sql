@@ -1,0 +1,1 @@
+SELECT * FROM ONLY t TABLESAMPLE s.m (a)

@@ -1,0 +1,1 @@
+SELECT E'a\nb', E'it\'s', E'\\', U&'\0041', U&'!0041' UESCAPE '!', $$dollar$$, $tag$a $$ b$tag$

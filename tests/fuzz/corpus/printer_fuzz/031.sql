@@ -1,0 +1,1 @@
+SELECT a OPERATOR(pg_catalog.+) b, a OPERATOR(s."T".@@) b, a OPERATOR(=) b, OPERATOR(s.-) a

@@ -1,0 +1,1 @@
+SELECT (a, b) = (SELECT 1, 2), (a, b) = (1, 2), ROW(a, b) < ROW(1, 2), (a, b) <> (c, d), (a, b) IS DISTINCT FROM (c, d), (a, b) IS NULL

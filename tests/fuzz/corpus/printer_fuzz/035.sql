@@ -1,0 +1,1 @@
+SELECT int '1', date '2020-01-01', s.t 'x', varchar(3) 'abc', timestamp with time zone '2020-01-01', timestamp(3) '2020-01-01', float8 '1', "char" 'x', bit '1', bool 't', json '{}'

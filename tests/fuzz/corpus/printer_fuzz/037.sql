@@ -1,0 +1,1 @@
+SELECT a::time, a::time(3), a::time with time zone, a::time(3) with time zone, a::timestamp, a::timestamp(3), a::timestamp without time zone, a::timestamptz, a::timestamp(3) with time zone, a::date

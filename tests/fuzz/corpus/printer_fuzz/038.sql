@@ -1,0 +1,1 @@
+SELECT EXTRACT(year FROM a), EXTRACT('epoch' FROM a), EXTRACT("select" FROM a - b), extract(timezone_hour FROM a), date_part('year', a)

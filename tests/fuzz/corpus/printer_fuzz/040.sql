@@ -1,0 +1,1 @@
+SELECT f(), f(1), f(a, b), s.f(a), "F"(a), "select"(a), "left"(a, 1), left(a, 1), "coalesce"(a), "substring"(a, 1), a.b.c.f(1), "xmlconcat"(1)

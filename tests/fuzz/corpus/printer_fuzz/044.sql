@@ -1,0 +1,1 @@
+SELECT a::int + b::int * -c::int, -a::int, NOT a::bool, a::int = ANY (b::int[])

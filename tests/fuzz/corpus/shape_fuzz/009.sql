@@ -1,0 +1,1 @@
+select a from t where b = 1 and c in (1, 'x', 2.5, 3000000000) limit 5 offset 6

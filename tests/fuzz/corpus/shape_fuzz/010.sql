@@ -1,0 +1,1 @@
+select 1 from t join u on t.a = 'x' and u.b between 1 and 2 where c <> - 1

@@ -1,0 +1,1 @@
+with x as (select 1 where a = 1) select * from x where b >= 'it''s' union select 2

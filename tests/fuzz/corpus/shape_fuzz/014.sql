@@ -1,0 +1,1 @@
+select n'a' where interval '1' second(3) = a
