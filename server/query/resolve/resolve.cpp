@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/query/resolve/resolve.h"
+
+#include "server/query/parse/compare.h"
+#include "server/query/resolve/grammar.h"
+#include "server/query/resolve/resolver.h"
+
+namespace scrim::resolve {
+namespace {
+
+using base::ErrorCode;
+
+// Messages that mean something to policy: each must have been looked at by name.
+bool mustBeSeen(const ProtobufCMessageDescriptor* type) {
+  return type == &pg_query__select_stmt__descriptor || type == &pg_query__range_var__descriptor ||
+         type == &pg_query__column_ref__descriptor || type == &pg_query__func_call__descriptor ||
+         type == &pg_query__type_name__descriptor || type == &pg_query__a__expr__descriptor ||
+         type == &pg_query__sub_link__descriptor || type == &pg_query__sqlvalue_function__descriptor ||
+         type == &pg_query__common_table_expr__descriptor || type == &pg_query__sort_by__descriptor ||
+         type == &pg_query__window_def__descriptor || type == &pg_query__range_function__descriptor ||
+         type == &pg_query__join_expr__descriptor;
+}
+
+}  // namespace
+
+base::Result<Resolution> Resolver::run(PgQuery__Node& statement) {
+  SCRIM_CHECK_OK(checkGrammar(statement));
+  auto* query = parse::as<PgQuery__SelectStmt>(&statement);
+  if (query == nullptr) return errorAt(ErrorCode::notSupported, "only SELECT is available here", -1);
+  parse::forEachMessage(statement.base, [&](const ProtobufCMessage& message) {
+    if (message.descriptor == &pg_query__param_ref__descriptor) {
+      ++parameterUses_[reinterpret_cast<const PgQuery__ParamRef&>(message).number];
+    }
+    return true;
+  });
+  SCRIM_TRY(const Output output, select(*query, nullptr));
+  for (const ScopeColumn& column : output.columns) result_.outputNames.emplace_back(column.name);
+  bool missed = false;
+  parse::forEachMessage(statement.base, [&](const ProtobufCMessage& message) {
+    missed = missed || (mustBeSeen(message.descriptor) && !seen_.contains(&message));
+    return !missed;
+  });
+  if (missed) return errorAt(ErrorCode::notSupported, "this statement is not understood in full", -1);
+  return std::move(result_);
+}
+
+base::Result<Resolution> resolveTree(parse::ParsedQuery& query, TableLookup& lookup, const SessionFacts& session,
+                                     std::span<const std::uint32_t> parameterTypes) {
+  return Resolver(query.arena(), lookup, session, parameterTypes).run(query.mutableStatement());
+}
+
+}  // namespace scrim::resolve

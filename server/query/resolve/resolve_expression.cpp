@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// Resolver: expressions but operators and function calls.
+#include <algorithm>
+#include <charconv>
+
+#include "server/query/parse/build.h"
+#include "server/query/parse/node.h"
+#include "server/query/resolve/allow_list/allow_list.h"
+#include "server/query/resolve/resolver.h"
+
+namespace scrim::resolve {
+
+using base::ErrorCode;
+using parse::as;
+using parse::list;
+using parse::stringOf;
+
+namespace {
+
+constexpr std::uint32_t kDate = 1082, kTime = 1083, kTimestamp = 1114, kTimestampTz = 1184, kTimeTz = 1266;
+
+base::Error unsupported(std::string what, int location = -1) {
+  return errorAt(ErrorCode::notSupported, std::move(what), location);
+}
+
+Facts fixed(std::uint32_t type) { return {.type = type, .constant = true}; }
+
+bool fitsInt8(const char* digits) {
+  std::int64_t value = 0;
+  const char* end = digits + std::char_traits<char>::length(digits);
+  const auto [read, error] = std::from_chars(digits, end, value);
+  return error == std::errc{} && read == end;
+}
+
+std::uint32_t typeOfMoment(PgQuery__SQLValueFunctionOp op) {
+  switch (op) {
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE: return kDate;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME:
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N: return kTimeTz;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP:
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N: return kTimestampTz;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME:
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N: return kTime;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP:
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N: return kTimestamp;
+    default: return 0;
+  }
+}
+
+}  // namespace
+
+Resolver::Known Resolver::root(PgQuery__Node* node, Scope& scope) {
+  if (node == nullptr) return Facts{};
+  SCRIM_TRY(const Facts facts, expression(node, scope));
+  if (!facts.leakProof) result_.leakyConditions |= facts.tables & conditionTables_;
+  return facts;
+}
+
+Resolver::Known Resolver::all(std::span<PgQuery__Node* const> nodes, Scope& scope) {
+  Facts together = fixed(0);
+  for (PgQuery__Node* node : nodes) {
+    SCRIM_TRY(const Facts facts, expression(node, scope));
+    together = combined(together, facts);
+  }
+  return together;
+}
+
+Resolver::Known Resolver::expression(PgQuery__Node* node, Scope& scope) {
+  if (node == nullptr) return Facts{};
+  const auto ofType = [](Known known, std::uint32_t type) {
+    if (known.ok()) known->type = type;
+    return known;
+  };
+  switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_A_CONST: return constant(*node->a_const);
+    case PG_QUERY__NODE__NODE_PARAM_REF: return parameter(*node->param_ref);
+    case PG_QUERY__NODE__NODE_COLUMN_REF: return columnRef(*node, scope);
+    case PG_QUERY__NODE__NODE_A_EXPR: return operatorCall(*node->a_expr, scope);
+    case PG_QUERY__NODE__NODE_BOOL_EXPR:
+      seen_.insert(node->bool_expr);
+      return ofType(all(list(node->bool_expr->n_args, node->bool_expr->args), scope), oid::kBool);
+    case PG_QUERY__NODE__NODE_NULL_TEST: return ofType(expression(node->null_test->arg, scope), oid::kBool);
+    case PG_QUERY__NODE__NODE_BOOLEAN_TEST: return ofType(expression(node->boolean_test->arg, scope), oid::kBool);
+    case PG_QUERY__NODE__NODE_FUNC_CALL: return call(*node, scope);
+    case PG_QUERY__NODE__NODE_TYPE_CAST: return cast(*node->type_cast, scope);
+    case PG_QUERY__NODE__NODE_COLLATE_CLAUSE: return collate(*node->collate_clause, scope);
+    case PG_QUERY__NODE__NODE_CASE_EXPR: return caseOf(*node->case_expr, scope);
+    case PG_QUERY__NODE__NODE_COALESCE_EXPR: return coalesce(*node->coalesce_expr, scope);
+    case PG_QUERY__NODE__NODE_MIN_MAX_EXPR: {
+      SCRIM_TRY(Facts facts, all(list(node->min_max_expr->n_args, node->min_max_expr->args), scope));
+      facts.leakProof = facts.constant = false;
+      return facts;
+    }
+    case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION: return sessionValue(*node);
+    case PG_QUERY__NODE__NODE_SUB_LINK: return subLink(*node->sub_link, scope);
+    case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
+      return ofType(all(list(node->a_array_expr->n_elements, node->a_array_expr->elements), scope), 0);
+    case PG_QUERY__NODE__NODE_ROW_EXPR: return ofType(all(list(node->row_expr->n_args, node->row_expr->args), scope), 0);
+    case PG_QUERY__NODE__NODE_A_INDIRECTION: return indirection(*node->a_indirection, scope);
+    case PG_QUERY__NODE__NODE_GROUPING_FUNC:
+      SCRIM_CHECK_OK(all(list(node->grouping_func->n_args, node->grouping_func->args), scope));
+      return detached(oid::kInt4);
+    default: return unsupported("this expression is not available through Scrim");
+  }
+}
+
+Resolver::Known Resolver::constant(const PgQuery__AConst& constant) const {
+  switch (constant.val_case) {
+    case PG_QUERY__A__CONST__VAL_IVAL: return fixed(oid::kInt4);
+    case PG_QUERY__A__CONST__VAL_FVAL: return fixed(fitsInt8(constant.fval->fval) ? oid::kInt8 : oid::kNumeric);
+    case PG_QUERY__A__CONST__VAL_BOOLVAL: return fixed(oid::kBool);
+    case PG_QUERY__A__CONST__VAL_SVAL: return fixed(oid::kUnknown);
+    case PG_QUERY__A__CONST__VAL_BSVAL: return fixed(oid::kBit);
+    default: return fixed(oid::kUnknown);
+  }
+}
+
+// An untyped parameter takes its type from the first place PostgreSQL meets it: certain only if there is one place.
+Resolver::Known Resolver::parameter(const PgQuery__ParamRef& parameter) {
+  if (parameter.number < 1) return errorAt(ErrorCode::undefinedParameter, "there is no parameter $0", parameter.location);
+  result_.parameters = std::max(result_.parameters, parameter.number);
+  const auto index = static_cast<std::size_t>(parameter.number - 1);
+  const std::uint32_t declared = index < parameterTypes_.size() ? parameterTypes_[index] : 0;
+  if (declared == 0 && parameterUses_[parameter.number] == 1) return Facts{.type = oid::kUnknown};
+  return Facts{.type = declared == oid::kUnknown ? 0 : declared};
+}
+
+Resolver::Known Resolver::caseOf(PgQuery__CaseExpr& expression, Scope& scope) {
+  SCRIM_TRY(const Facts tested, this->expression(expression.arg, scope));
+  Facts together = combined(Facts{.constant = true}, expression.arg == nullptr ? fixed(0) : tested);
+  std::uint32_t type = 0;
+  bool first = true;
+  const auto result = [&](const Facts& facts) {
+    type = first || type == facts.type ? facts.type : 0;
+    first = false;
+    together = combined(together, facts);
+  };
+  for (PgQuery__Node* node : list(expression.n_args, expression.args)) {
+    PgQuery__CaseWhen& when = *node->case_when;
+    SCRIM_TRY(const Facts condition, this->expression(when.expr, scope));
+    together = combined(together, condition);
+    if (expression.arg != nullptr && !isLeakProof("=", tested.type, condition.type)) together.leakProof = together.constant = false;
+    SCRIM_TRY(const Facts value, this->expression(when.result, scope));
+    result(value);
+  }
+  if (expression.defresult != nullptr) {
+    SCRIM_TRY(const Facts value, this->expression(expression.defresult, scope));
+    result(value);
+  }
+  together.type = type == oid::kUnknown ? 0 : type;
+  together.constant = false;
+  return together;
+}
+
+Resolver::Known Resolver::coalesce(PgQuery__CoalesceExpr& expression, Scope& scope) {
+  Facts together = fixed(0);
+  std::uint32_t type = 0;
+  for (PgQuery__Node* node : list(expression.n_args, expression.args)) {
+    SCRIM_TRY(const Facts facts, this->expression(node, scope));
+    together = combined(together, facts);
+    const bool same = node == expression.args[0] || type == facts.type || facts.type == oid::kUnknown;
+    if (node == expression.args[0]) type = facts.type;
+    // Values of different types are cast, which may fail.
+    if (!same) together.leakProof = false;
+  }
+  together.type = type == oid::kUnknown ? 0 : type;
+  together.constant = false;
+  return together;
+}
+
+Resolver::Known Resolver::cast(PgQuery__TypeCast& cast, Scope& scope) {
+  SCRIM_TRY(Facts facts, expression(cast.arg, scope));
+  SCRIM_TRY(const std::uint32_t target, typeName(*cast.type_name));
+  const bool modified = cast.type_name->n_typmods > 0;
+  const bool literal = as<PgQuery__AConst>(cast.arg) != nullptr;  // read once, while the statement is parsed
+  const bool untyped = as<PgQuery__ParamRef>(cast.arg) != nullptr && facts.type == oid::kUnknown;
+  const bool harmless = literal || (!modified && (untyped || isLeakProofCast(facts.type, target)));
+  facts.leakProof = facts.leakProof && harmless;
+  facts.constant = facts.constant && literal;
+  facts.type = target;
+  return facts;
+}
+
+Resolver::Known Resolver::collate(PgQuery__CollateClause& clause, Scope& scope) {
+  const auto names = list(clause.n_collname, clause.collname);
+  const bool system = names.size() == 1 || (names.size() == 2 && stringOf(names[0]) == "pg_catalog");
+  if (!system || !isCollation(stringOf(names.back()))) {
+    return errorAt(ErrorCode::undefinedObject, "this collation is not available through Scrim", clause.location);
+  }
+  if (names.size() == 1) {
+    PgQuery__Node* const pinned[] = {parse::stringNode(arena_, "pg_catalog"), names[0]};
+    parse::setList(arena_, clause.n_collname, clause.collname, pinned);
+  }
+  return expression(clause.arg, scope);
+}
+
+// A sub-query runs for each row of the outer level, hidden ones included if it stands in a condition: there, all of its
+// expressions count as conditions on the outer tables.
+Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope) {
+  seen_.insert(&link);
+  Facts facts = detached();
+  if (link.testexpr != nullptr) {
+    SCRIM_TRY(const Facts test, expression(link.testexpr, scope));
+    facts = combined(facts, test);
+    facts.type = test.type;
+  }
+  std::string_view name = "=";
+  if (link.n_oper_name > 0) {
+    const auto names = list(link.n_oper_name, link.oper_name);
+    SCRIM_CHECK_OK(operatorName(names, link.location));
+    name = stringOf(names.back());
+  }
+  auto* query = as<PgQuery__SelectStmt>(link.subselect);
+  if (query == nullptr) return unsupported("this kind of sub-query is not available", link.location);
+  const TableSet before = conditionTables_;
+  const auto known = result_.tables.size();
+  conditionTables_ = known == kMostTables ? ~TableSet{0} : (TableSet{1} << known) - 1;
+  auto output = select(*query, &scope);
+  conditionTables_ = before;
+  if (!output.ok()) return std::move(output).error();
+  const Facts value = output->columns.size() == 1 ? output->columns[0].facts : Facts{.leakProof = false};
+  switch (link.sub_link_type) {
+    case PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK:
+      return Facts{.type = oid::kBool, .movable = false, .tables = output->outerTables};
+    case PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK:
+    case PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK:
+      facts.leakProof = facts.leakProof && value.leakProof && isLeakProof(name, facts.type, value.type);
+      facts.tables |= value.tables | output->outerTables;
+      facts.type = oid::kBool;
+      return facts;
+    case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK:
+      // "more than one row" tells something of the outer row, unless the sub-query does not look at it.
+      return Facts{.type = value.type, .leakProof = output->outerTables == 0, .movable = false, .tables = output->outerTables};
+    case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK:
+      return Facts{.leakProof = false, .movable = false, .tables = output->outerTables};
+    default: return unsupported("this kind of sub-query is not available", link.location);
+  }
+}
+
+// (expression).name is a field or, in PostgreSQL, a call of the function `name`: only fields that are known pass.
+Resolver::Known Resolver::indirection(PgQuery__AIndirection& indirection, Scope& scope) {
+  std::vector<std::string> fields;
+  if (const auto* ref = as<PgQuery__ColumnRef>(indirection.arg); ref != nullptr) {
+    const bool named = ref->n_fields == 1 || as<PgQuery__AStar>(ref->fields[ref->n_fields - 1]) != nullptr;
+    if (named) {
+      SCRIM_TRY(const std::optional<FoundColumn> column, findColumn(scope, stringOf(ref->fields[0]), ref->location));
+      SCRIM_TRY(const std::optional<FoundItem> row, findItem(scope, "", stringOf(ref->fields[0]), ref->location));
+      if (!(column && ref->n_fields == 1) && row) {
+        for (const ScopeColumn& known : row->item->columns) fields.emplace_back(known.name);
+      }
+    }
+  } else if (const auto* function = as<PgQuery__FuncCall>(indirection.arg)) {
+    const Function* known = findFunction(stringOf(function->funcname[function->n_funcname - 1]));
+    if (known != nullptr) {
+      for (std::string_view name : splitNames(known->outNames)) fields.emplace_back(name);
+    }
+  } else if (const auto* row = as<PgQuery__RowExpr>(indirection.arg)) {
+    for (std::size_t i = 1; i <= row->n_args; ++i) fields.push_back("f" + std::to_string(i));
+  }
+  SCRIM_TRY(Facts facts, expression(indirection.arg, scope));
+  for (PgQuery__Node* step : list(indirection.n_indirection, indirection.indirection)) {
+    if (const auto* subscript = as<PgQuery__AIndices>(step)) {
+      PgQuery__Node* const bounds[] = {subscript->lidx, subscript->uidx};
+      for (PgQuery__Node* bound : bounds) {
+        if (bound == nullptr) continue;
+        SCRIM_TRY(const Facts index, expression(bound, scope));
+        facts = combined(facts, index);
+      }
+    } else if (const std::string_view name = stringOf(step); step != indirection.indirection[0] ||
+                                                             std::find(fields.begin(), fields.end(), name) == fields.end()) {
+      return unsupported("a field of an expression is available only for rows of a table and for functions with named results");
+    }
+  }
+  facts.type = 0;
+  facts.leakProof = facts.constant = false;
+  return facts;
+}
+
+Resolver::Known Resolver::sessionValue(PgQuery__Node& node) {
+  PgQuery__SQLValueFunction& function = *node.sqlvalue_function;
+  seen_.insert(&function);
+  if (const std::uint32_t type = typeOfMoment(function.op); type != 0) return Facts{.type = type};
+  std::string_view value = session_.user;
+  if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_CATALOG) value = session_.database;
+  if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_SCHEMA) value = session_.searchPath.empty() ? "public" : session_.searchPath.front();
+  PgQuery__Node* literal = parse::castTo(arena_, parse::stringConstant(arena_, value), parse::systemType(arena_, "name"));
+  node = *literal;
+  seen_.insert(literal->type_cast->type_name);
+  ++rewrites_;
+  return fixed(0);
+}
+
+}  // namespace scrim::resolve

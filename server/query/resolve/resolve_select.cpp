@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+// Resolver: SELECT, VALUES, set operations and WITH.
+#include <algorithm>
+
+#include "server/query/parse/node.h"
+#include "server/query/resolve/allow_list/allow_list.h"
+#include "server/query/resolve/resolver.h"
+
+namespace scrim::resolve {
+
+using base::ErrorCode;
+using parse::as;
+using parse::list;
+using parse::stringOf;
+
+namespace {
+
+base::Error unsupported(std::string what, int location = -1) {
+  return errorAt(ErrorCode::notSupported, std::move(what), location);
+}
+
+// A star that stands for columns: "*" or "t.*", alone in a select list.
+const PgQuery__ColumnRef* starOf(const PgQuery__Node* value) {
+  const auto* ref = as<PgQuery__ColumnRef>(value);
+  if (ref == nullptr || ref->n_fields == 0) return nullptr;
+  return as<PgQuery__AStar>(ref->fields[ref->n_fields - 1]) == nullptr ? nullptr : ref;
+}
+
+// A bare name, as ORDER BY and GROUP BY may use for an output column; empty otherwise.
+std::string_view bareName(const PgQuery__Node& node) {
+  const auto* ref = as<PgQuery__ColumnRef>(node);
+  return ref != nullptr && ref->n_fields == 1 ? stringOf(ref->fields[0]) : std::string_view();
+}
+
+bool isPosition(const PgQuery__Node& node) { return as<PgQuery__AConst>(node) != nullptr; }
+
+bool names(const std::vector<ScopeColumn>& columns, std::string_view name) {
+  return std::any_of(columns.begin(), columns.end(), [&](const ScopeColumn& column) { return column.name == name; });
+}
+
+// What leaves a query level is no longer a column of a table in the FROM list that names it.
+ScopeColumn computed(std::string_view name, Facts facts) {
+  facts.movable = false;
+  facts.constant = false;
+  return ScopeColumn{name, facts};
+}
+
+void renameColumns(std::vector<ScopeColumn>& columns, std::span<PgQuery__Node* const> names) {
+  for (std::size_t i = 0; i < names.size() && i < columns.size(); ++i) columns[i].name = stringOf(names[i]);
+}
+
+}  // namespace
+
+base::Result<Resolver::Output> Resolver::select(PgQuery__SelectStmt& stmt, Scope* parent) {
+  seen_.insert(&stmt);
+  if (stmt.into_clause != nullptr) {
+    return errorAt(ErrorCode::readOnly, "cannot execute SELECT INTO in a read-only transaction", -1);
+  }
+  if (stmt.n_locking_clause > 0) {
+    return errorAt(ErrorCode::readOnly, "cannot execute SELECT FOR UPDATE in a read-only transaction", -1,
+                   "Scrim gives read access only: rows cannot be locked.");
+  }
+  Scope scope{.parent = parent};
+  if (stmt.with_clause != nullptr) SCRIM_CHECK_OK(with(*stmt.with_clause, scope));
+  const bool combined = stmt.op != PG_QUERY__SET_OPERATION__SETOP_NONE;
+  auto output = combined ? setOperation(stmt, scope) : stmt.n_values_lists > 0 ? values(stmt, scope) : plainSelect(stmt, scope);
+  if (output.ok()) output->outerTables = scope.outerTables;
+  return output;
+}
+
+base::Result<Resolver::Output> Resolver::plainSelect(PgQuery__SelectStmt& stmt, Scope& scope) {
+  SCRIM_TRY(const From from, fromList(stmt, scope));
+  Output output;
+  for (const Visible& visible : from.names) output.tables |= visible.item->tables;
+  SCRIM_CHECK_OK(targets(stmt, scope, output));
+  SCRIM_CHECK_OK(conditions(stmt.where_clause, scope, from.filterable));
+  for (PgQuery__Node* item : list(stmt.n_group_clause, stmt.group_clause)) {
+    SCRIM_CHECK_OK(grouping(*item, scope, output));
+  }
+  SCRIM_CHECK_OK(conditions(stmt.having_clause, scope, 0));
+  for (PgQuery__Node* item : list(stmt.n_window_clause, stmt.window_clause)) {
+    SCRIM_CHECK_OK(window(*item->window_def, scope));
+  }
+  for (PgQuery__Node* item : list(stmt.n_distinct_clause, stmt.distinct_clause)) {
+    if (item->node_case != PG_QUERY__NODE__NODE__NOT_SET) SCRIM_CHECK_OK(sorting(*item, scope, output));
+  }
+  for (PgQuery__Node* item : list(stmt.n_sort_clause, stmt.sort_clause)) {
+    SCRIM_CHECK_OK(sorting(*item, scope, output));
+  }
+  SCRIM_CHECK_OK(tail(stmt, scope));
+  return output;
+}
+
+base::Result<Resolver::Output> Resolver::values(PgQuery__SelectStmt& stmt, Scope& scope) {
+  Output output;
+  for (PgQuery__Node* row : list(stmt.n_values_lists, stmt.values_lists)) {
+    const auto* items = as<PgQuery__List>(row);
+    if (items == nullptr) return unsupported("this form of VALUES is not available");
+    for (std::size_t i = 0; i < items->n_items; ++i) {
+      if (items->items[i]->node_case == PG_QUERY__NODE__NODE_SET_TO_DEFAULT) {
+        return errorAt(ErrorCode::syntaxError, "DEFAULT is not allowed in this context", -1);
+      }
+      SCRIM_TRY(const Facts facts, root(items->items[i], scope));
+      if (output.columns.size() <= i) {
+        output.columns.push_back(computed(arena_.copy("column" + std::to_string(i + 1)), Facts{}));
+      }
+      Facts& known = output.columns[i].facts;
+      known = combined(known, facts);
+      known.movable = false;
+    }
+  }
+  for (PgQuery__Node* item : list(stmt.n_sort_clause, stmt.sort_clause)) SCRIM_CHECK_OK(sorting(*item, scope, output));
+  SCRIM_CHECK_OK(tail(stmt, scope));
+  return output;
+}
+
+base::Result<Resolver::Output> Resolver::setOperation(PgQuery__SelectStmt& stmt, Scope& scope) {
+  SCRIM_TRY(Output output, mergedArms(stmt, scope));
+  // ORDER BY of a set operation sees its output columns only.
+  RangeItem& item = items_.emplace_back(RangeItem{.columns = output.columns, .tables = output.tables});
+  Scope below{.parent = &scope, .names = {Visible{&item, false, true}}};
+  for (PgQuery__Node* sort : list(stmt.n_sort_clause, stmt.sort_clause)) SCRIM_CHECK_OK(sorting(*sort, below, output));
+  SCRIM_CHECK_OK(tail(stmt, scope));
+  return output;
+}
+
+base::Result<Resolver::Output> Resolver::mergedArms(PgQuery__SelectStmt& stmt, Scope& scope) {
+  SCRIM_TRY(Output left, select(*stmt.larg, &scope));
+  SCRIM_TRY(const Output right, select(*stmt.rarg, &scope));
+  if (left.columns.size() != right.columns.size()) {
+    return errorAt(ErrorCode::syntaxError, "each query of a set operation must have the same number of columns", -1);
+  }
+  for (std::size_t i = 0; i < left.columns.size(); ++i) {
+    const Facts& other = right.columns[i].facts;
+    Facts both = combined(left.columns[i].facts, other);
+    if (left.columns[i].facts.type == other.type) both.type = other.type;
+    left.columns[i] = computed(left.columns[i].name, both);
+  }
+  left.tables |= right.tables;
+  return left;
+}
+
+Resolver::Checked Resolver::with(PgQuery__WithClause& clause, Scope& scope) {
+  for (PgQuery__Node* item : list(clause.n_ctes, clause.ctes)) {
+    for (const CommonTable& earlier : scope.commonTables) {
+      if (earlier.name == item->common_table_expr->ctename) {
+        return errorAt(ErrorCode::duplicateAlias,
+                       "WITH query name " + inQuotes(earlier.name) + " specified more than once",
+                       item->common_table_expr->location);
+      }
+    }
+    SCRIM_CHECK_OK(commonTable(*item->common_table_expr, scope, clause.recursive));
+  }
+  return {};
+}
+
+Resolver::Checked Resolver::commonTable(PgQuery__CommonTableExpr& table, Scope& scope, bool recursive) {
+  seen_.insert(&table);
+  if (table.search_clause != nullptr || table.cycle_clause != nullptr) {
+    return unsupported("SEARCH and CYCLE of a recursive query are not available", table.location);
+  }
+  auto* query = as<PgQuery__SelectStmt>(table.ctequery);
+  if (query == nullptr) {
+    return errorAt(ErrorCode::readOnly, "a data-modifying statement in WITH cannot be executed in a read-only transaction",
+                   table.location);
+  }
+  const bool union_ = query->op == PG_QUERY__SET_OPERATION__SETOP_UNION && query->larg != nullptr;
+  if (recursive && union_) return recursiveTable(table, *query, scope);
+  SCRIM_TRY(Output output, select(*query, &scope));
+  if (table.n_aliascolnames > output.columns.size()) {
+    return errorAt(ErrorCode::syntaxError, "WITH query " + inQuotes(table.ctename) + " has too many column names", table.location);
+  }
+  renameColumns(output.columns, list(table.n_aliascolnames, table.aliascolnames));
+  scope.commonTables.push_back({table.ctename, std::move(output.columns), output.tables});
+  return {};
+}
+
+// The recursive arm reads what both arms yield: its values may come from any table of either.
+Resolver::Checked Resolver::recursiveTable(PgQuery__CommonTableExpr& table, PgQuery__SelectStmt& query, Scope& outer) {
+  seen_.insert(&query);
+  Scope scope{.parent = &outer};
+  if (query.with_clause != nullptr) SCRIM_CHECK_OK(with(*query.with_clause, scope));
+  SCRIM_TRY(Output first, select(*query.larg, &scope));
+  renameColumns(first.columns, list(table.n_aliascolnames, table.aliascolnames));
+  for (ScopeColumn& column : first.columns) {
+    column.facts = Facts{.leakProof = false, .movable = false, .tables = first.tables};
+  }
+  outer.commonTables.push_back({table.ctename, first.columns, first.tables});
+  const std::size_t place = outer.commonTables.size() - 1;
+  SCRIM_TRY(const Output second, select(*query.rarg, &scope));
+  if (second.columns.size() != first.columns.size()) {
+    return errorAt(ErrorCode::syntaxError, "each query of a set operation must have the same number of columns", table.location);
+  }
+  // A condition inside that is not leak-proof saw the first arm's tables only: the second arm's rows come back there.
+  if ((result_.leakyConditions & first.tables) != 0) result_.leakyConditions |= second.tables;
+  CommonTable& known = outer.commonTables[place];
+  known.tables |= second.tables;
+  for (ScopeColumn& column : known.columns) column.facts.tables |= second.tables;
+  if (query.n_sort_clause > 0 || query.limit_count != nullptr || query.limit_offset != nullptr) {
+    return unsupported("ORDER BY and LIMIT of a recursive query are not available", table.location);
+  }
+  outer.outerTables |= scope.outerTables;
+  return {};
+}
+
+Resolver::Checked Resolver::targets(PgQuery__SelectStmt& stmt, Scope& scope, Output& output) {
+  for (PgQuery__Node* item : list(stmt.n_target_list, stmt.target_list)) {
+    auto* named = as<PgQuery__ResTarget>(item);
+    if (named == nullptr || named->n_indirection > 0) return unsupported("this form of a select list is not available");
+    SCRIM_CHECK_OK(target(*named, scope, output));
+  }
+  return {};
+}
+
+Resolver::Checked Resolver::target(PgQuery__ResTarget& target, Scope& scope, Output& output) {
+  if (const auto* ref = starOf(target.val)) return star(*ref, scope, output);
+  std::string name = *target.name != '\0' ? std::string(target.name) : figureColumnName(target.val);
+  const int before = rewrites_;
+  SCRIM_TRY(const Facts facts, root(target.val, scope));
+  // A literal in the place of CURRENT_USER must not change the column's name.
+  if (rewrites_ != before && *target.name == '\0') target.name = arena_.copy(name);
+  output.columns.push_back(computed(arena_.copy(name), facts));
+  return {};
+}
+
+Resolver::Checked Resolver::star(const PgQuery__ColumnRef& ref, Scope& scope, Output& output) {
+  seen_.insert(&ref);
+  const auto add = [&](const RangeItem& item, int levelsUp) {
+    for (const ScopeColumn& column : item.columns) {
+      output.columns.push_back(computed(column.name, column.facts));
+      if (column.table >= 0) result_.wholeRows |= TableSet{1} << column.table;
+    }
+    return levelsUp;
+  };
+  if (ref.n_fields == 1) {
+    if (scope.names.empty()) return errorAt(ErrorCode::syntaxError, "SELECT * with no tables specified is not valid", ref.location);
+    for (const Visible& visible : scope.names) {
+      if (visible.columns) add(*visible.item, 0);
+    }
+    return {};
+  }
+  SCRIM_CHECK_OK(dropSchema(const_cast<PgQuery__ColumnRef&>(ref)));
+  const std::string_view alias = stringOf(ref.fields[0]);
+  SCRIM_TRY(const std::optional<FoundItem> found, findItem(scope, "", alias, ref.location));
+  if (!found) return noSuchRelationEntry(scope, alias, ref.location);
+  add(*found->item, found->levelsUp);
+  SCRIM_CHECK_OK(wholeRow(*found, scope));
+  return {};
+}
+
+Resolver::Checked Resolver::conditions(PgQuery__Node* condition, Scope& scope, TableSet filterable) {
+  if (condition == nullptr) return {};
+  if (const auto* both = as<PgQuery__BoolExpr>(condition); both != nullptr && both->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR) {
+    seen_.insert(both);
+    for (PgQuery__Node* part : list(both->n_args, both->args)) SCRIM_CHECK_OK(conditions(part, scope, filterable));
+    return {};
+  }
+  SCRIM_TRY(const Facts facts, expression(condition, scope));
+  leak(facts);
+  const bool oneTable = facts.tables != 0 && (facts.tables & (facts.tables - 1)) == 0;
+  if (facts.leakProof && facts.movable && oneTable && (facts.tables & filterable) != 0) {
+    result_.conjuncts.push_back({condition, std::countr_zero(facts.tables)});
+  }
+  return {};
+}
+
+Resolver::Checked Resolver::grouping(PgQuery__Node& item, Scope& scope, const Output& output) {
+  if (auto* set = as<PgQuery__GroupingSet>(&item)) {
+    seen_.insert(set);
+    for (PgQuery__Node* part : list(set->n_content, set->content)) SCRIM_CHECK_OK(grouping(*part, scope, output));
+    return {};
+  }
+  if (isPosition(item)) return {};
+  // GROUP BY prefers a column of this level's FROM list to an output column of the same name.
+  if (const std::string_view name = bareName(item); !name.empty() && names(output.columns, name)) {
+    Scope local{.names = scope.names};
+    SCRIM_TRY(const std::optional<FoundColumn> found, findColumn(local, name, item.column_ref->location));
+    if (!found) {
+      seen_.insert(item.column_ref);
+      return {};
+    }
+  }
+  SCRIM_CHECK_OK(root(&item, scope));
+  return {};
+}
+
+Resolver::Checked Resolver::sorting(PgQuery__Node& item, Scope& scope, const Output& output) {
+  PgQuery__Node* value = &item;
+  if (auto* sort = as<PgQuery__SortBy>(&item)) {
+    seen_.insert(sort);
+    value = sort->node;
+    if (sort->n_use_op > 0) SCRIM_CHECK_OK(operatorName(list(sort->n_use_op, sort->use_op), sort->location));
+  }
+  if (isPosition(*value)) return {};
+  if (const std::string_view name = bareName(*value); !name.empty() && names(output.columns, name)) {
+    seen_.insert(value->column_ref);
+    return {};
+  }
+  SCRIM_CHECK_OK(root(value, scope));
+  return {};
+}
+
+Resolver::Checked Resolver::window(PgQuery__WindowDef& window, Scope& scope) {
+  seen_.insert(&window);
+  for (PgQuery__Node* item : list(window.n_partition_clause, window.partition_clause)) SCRIM_CHECK_OK(root(item, scope));
+  for (PgQuery__Node* item : list(window.n_order_clause, window.order_clause)) {
+    auto* sort = as<PgQuery__SortBy>(item);
+    if (sort == nullptr) return unsupported("this form of a window is not available", window.location);
+    seen_.insert(sort);
+    if (sort->n_use_op > 0) SCRIM_CHECK_OK(operatorName(list(sort->n_use_op, sort->use_op), sort->location));
+    SCRIM_CHECK_OK(root(sort->node, scope));
+  }
+  SCRIM_CHECK_OK(root(window.start_offset, scope));
+  SCRIM_CHECK_OK(root(window.end_offset, scope));
+  return {};
+}
+
+Resolver::Checked Resolver::tail(PgQuery__SelectStmt& stmt, Scope& scope) {
+  SCRIM_CHECK_OK(root(stmt.limit_count, scope));
+  SCRIM_CHECK_OK(root(stmt.limit_offset, scope));
+  return {};
+}
+
+}  // namespace scrim::resolve

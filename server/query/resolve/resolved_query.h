@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// ResolvedQuery: a SELECT in which every name is known: tables, columns, functions, operators, types. What is not in it was
+// refused. Made by resolve(), consumed by protect. Movable; one thread at a time.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "server/query/parse/parse.h"
+#include "server/query/resolve/facts.h"
+
+namespace scrim::resolve {
+
+/// A column of a table as a statement may name it.
+struct TableColumn {
+  std::string name;
+  std::uint32_t type = 0;      // 0: not certain (masked columns of changed type say what they are shown as)
+  bool leakProof = true;       // reading it computes nothing that could fail
+};
+
+/// A place in the FROM lists where a statement names a table.
+struct TableReference {
+  PgQuery__Node* node;              // holds the RangeVar; protect puts the guarded form there
+  const std::vector<TableColumn>* columns;
+  std::size_t key;                  // what the TableLookup gave: tells its caller which table it is
+};
+
+/// A conjunct of WHERE or ON that is leak-proof, speaks of one table of that FROM list only, and may be evaluated on it
+/// first without changing the result.
+struct PushableConjunct {
+  PgQuery__Node* condition;
+  int table;
+};
+
+struct ColumnUse {
+  int table;
+  int column;
+};
+
+/// What is known of a resolved tree. Pointers point into its arena.
+struct Resolution {
+  std::vector<TableReference> tables;
+  std::unordered_map<const PgQuery__ColumnRef*, ColumnUse> columnUses;  // of references to a table's own columns
+  std::vector<ColumnUse> mergedColumns;      // used by USING and NATURAL
+  TableSet wholeRows = 0;                    // tables of which a whole row (t, t.*) is used
+  TableSet leakyConditions = 0;              // tables that some condition which is not leak-proof touches
+  TableSet patterns = 0;                     // tables whose values meet a LIKE pattern (see protect/fence.h)
+  std::vector<PushableConjunct> conjuncts;
+  bool readsCatalog = false;                 // pg_catalog or information_schema, or a function that answers about them
+  int parameters = 0;                        // the highest $n
+  std::vector<std::string> outputNames;
+};
+
+}  // namespace scrim::resolve

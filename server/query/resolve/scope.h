@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scopes, as PostgreSQL's parser has them (parse_relation.c of version 15 is the authority): what a name may mean at a
+// place of a statement. Internal to this room. Names are views into the statement's arena or the catalog's snapshot.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "server/query/resolve/facts.h"
+
+namespace scrim::resolve {
+
+struct ScopeColumn {
+  std::string_view name;
+  Facts facts;
+  int table = -1;   // a column of ResolvedQuery::tables[table] itself, with this index; -1: computed
+  int column = -1;
+};
+
+/// One entry of a FROM list: a table, sub-query, function, CTE reference or join.
+struct RangeItem {
+  std::string_view alias;         // empty for a join without one
+  std::string_view schema;        // of a table without an alias: schema.table.column is possible
+  std::vector<ScopeColumn> columns;
+  TableSet tables = 0;            // whose rows it is made of
+  bool isJoin = false;
+};
+
+/// A RangeItem as one place sees it.
+struct Visible {
+  const RangeItem* item;
+  bool relation = true;      // its alias can be named
+  bool columns = true;       // its columns can be named without the alias
+  bool lateralOnly = false;  // only from LATERAL items
+  bool lateralAllowed = true;
+};
+using Namespace = std::vector<Visible>;
+
+struct CommonTable {
+  std::string_view name;
+  std::vector<ScopeColumn> columns;
+  TableSet tables = 0;
+};
+
+/// One query level.
+struct Scope {
+  Scope* parent = nullptr;
+  Namespace names;
+  std::deque<CommonTable> commonTables;   // a deque: earlier ones stay where they are
+  bool lateralActive = false;             // names marked lateralOnly can be seen from below
+  TableSet outerTables = 0;               // tables of outer levels that this one's expressions touch
+};
+
+struct FoundColumn {
+  const ScopeColumn* column;
+  int levelsUp;
+};
+
+/// By PostgreSQL's rules, innermost level first; nullopt: there is none. Errors: ambiguousColumn.
+base::Result<std::optional<FoundColumn>> findColumn(const Scope& scope, std::string_view name, int location);
+
+struct FoundItem {
+  const RangeItem* item;
+  int levelsUp;
+};
+/// By alias (and schema, if not empty). Errors: ambiguousColumn, undefinedTable (named from where it must not be).
+base::Result<std::optional<FoundItem>> findItem(const Scope& scope, std::string_view schema, std::string_view alias,
+                                                int location);
+/// nullptr: there is none.
+const CommonTable* findCommonTable(const Scope& scope, std::string_view name);
+
+/// PostgreSQL's errors, with a hint at visible columns that may have been meant.
+base::Error noSuchColumn(const Scope& scope, std::string_view relation, std::string_view name, int location);
+base::Error noSuchRelationEntry(const Scope& scope, std::string_view name, int location);
+
+/// An error at a location of the tree (-1: none).
+base::Error errorAt(base::ErrorCode code, std::string message, int location, std::string hint = {});
+/// "quoted" as PostgreSQL quotes names in messages.
+std::string inQuotes(std::string_view name);
+
+}  // namespace scrim::resolve
