@@ -15,7 +15,8 @@ asio::awaitable<bool> Channel::fill(std::size_t wanted) {
   while (input_.view().size() < wanted) {
     if (!look) {
       input_.release();
-      if (interrupted_ || !co_await transport_.waitFor(IoStatus::wantRead)) co_return false;
+      if (interrupted_) co_return false;
+      if (!co_await transport_.waitFor(IoStatus::wantRead)) co_return false;
     }
     input_.reserve(wanted);
     const IoResult result = transport_.tryRead(input_.room(), input_.roomBytes());
@@ -52,8 +53,9 @@ asio::awaitable<bool> Channel::flush() {
       sent_ += result.bytes;
     } else if (result.status == IoStatus::closed || result.status == IoStatus::failed) {
       co_return false;
-    } else if (interrupted_ || !co_await transport_.waitFor(result.status)) {
-      co_return false;
+    } else {
+      if (interrupted_) co_return false;
+      if (!co_await transport_.waitFor(result.status)) co_return false;
     }
   }
   co_return true;

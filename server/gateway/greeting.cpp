@@ -38,7 +38,13 @@ asio::awaitable<std::optional<Introduction>> Greeting::meet() {
     }
     const bool ssl = std::holds_alternative<SslRequest>(packet);
     channel_.consume(result->size);
-    if (!(ssl ? co_await answerSslRequest() : co_await declineGss())) co_return std::nullopt;
+    bool goOn = false;
+    if (ssl) {
+      goOn = co_await answerSslRequest();
+    } else {
+      goOn = co_await declineGss();
+    }
+    if (!goOn) co_return std::nullopt;
   }
 }
 
@@ -48,10 +54,12 @@ asio::awaitable<bool> Greeting::directTls() {
     const IoResult result = channel_.transport().peek(&first);
     if (result.status == IoStatus::done) break;
     if (result.status != IoStatus::wantRead) co_return false;
-    if (channel_.wasInterrupted() || !co_await channel_.transport().waitFor(IoStatus::wantRead)) co_return false;
+    if (channel_.wasInterrupted()) co_return false;
+    if (!co_await channel_.transport().waitFor(IoStatus::wantRead)) co_return false;
   }
   if (first != kTlsHandshakeRecord) co_return true;
-  if (!worker_.shared().options.tls || !co_await startTls()) co_return false;
+  if (!worker_.shared().options.tls) co_return false;
+  if (!co_await startTls()) co_return false;
   // Without ALPN a browser could be talked into speaking to us (PostgreSQL 17 demands it as well).
   co_return channel_.transport().tls()->speaksPostgres();
 }

@@ -62,7 +62,9 @@ asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
       continue;
     }
     beIdle();
-    const bool more = (channel_.tryFlush() || co_await channel_.flush()) && co_await channel_.fill(result->wanted);
+    bool more = channel_.tryFlush();
+    if (!more) more = co_await channel_.flush();
+    if (more) more = co_await channel_.fill(result->wanted);
     beBusy();
     if (!more) break;
   }
@@ -91,8 +93,9 @@ asio::awaitable<Session::Next> Session::dispatch(Frame frame) {
   }
   channel_.consume(frame.size);
   // A client that sends without reading is not read any further until it reads.
-  const bool full = channel_.out().size() > worker_.limits().outputBytes;
-  if (full && !co_await channel_.flush()) co_return Next::end;
+  if (channel_.out().size() > worker_.limits().outputBytes) {
+    if (!co_await channel_.flush()) co_return Next::end;
+  }
   co_return farewell_ ? Next::end : Next::goOn;
 }
 

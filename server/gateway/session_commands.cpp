@@ -172,7 +172,13 @@ asio::awaitable<Session::Step> Session::endTransaction(const TransactionCommand&
   }
   const bool commits = wantsCommit && !link_.failed();
   const TransactionModes again{settings_.value("transaction_isolation"), {}, settings_.value("transaction_deferrable") == "on"};
-  const auto done = wantsCommit ? co_await link_.commit() : co_await link_.rollback();
+  // Not in one conditional expression: GCC 12 destroys the result of the branch that was not taken.
+  base::Result<void> done;
+  if (wantsCommit) {
+    done = co_await link_.commit();
+  } else {
+    done = co_await link_.rollback();
+  }
   done.ok() && commits ? settings_.commit() : settings_.rollback();
   transactionEnded();
   if (!done.ok()) co_return done.error();

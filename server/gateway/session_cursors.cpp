@@ -29,7 +29,8 @@ asio::awaitable<Session::Step> Session::runDeclare(const parse::ParsedQuery& sta
   watchStatement();
   needsSync_ = needsSync_ || !asked.sync;
   push::Run run{planned->cached->statement, asked.arguments, {}, 0, asked.sync, false};
-  push::Outcome outcome = closeRun(co_await link_.declare(declare.name, declare.options, run, *this));
+  push::Outcome outcome = co_await link_.declare(declare.name, declare.options, run, *this);
+  outcome = closeRun(std::move(outcome));
   if (outcome.ok()) cursors_[declare.name] = {*planned, std::string(asked.own)};
   co_return conclude(outcome, asked.text);
 }
@@ -46,11 +47,12 @@ asio::awaitable<Session::Step> Session::runFetch(const FetchCommand& fetch, cons
   needsSync_ = needsSync_ || !asked.sync;
   push::Outcome outcome;
   if (fetch.move) {
-    outcome = closeRun(co_await link_.move(fetch.name, fetch.direction, asked.sync, *this));
+    outcome = co_await link_.move(fetch.name, fetch.direction, asked.sync, *this);
   } else {
-    outcome = closeRun(co_await link_.fetch(fetch.name, fetch.direction, asked.arguments.resultFormats, asked.sync,
-                                            asked.describe, *this));
+    outcome = co_await link_.fetch(fetch.name, fetch.direction, asked.arguments.resultFormats, asked.sync, asked.describe,
+                                   *this);
   }
+  outcome = closeRun(std::move(outcome));
   co_return conclude(outcome, {});
 }
 
@@ -58,7 +60,12 @@ asio::awaitable<Session::Step> Session::runClose(const CloseCommand& close) {
   if (!close.name.empty() && !cursors_.contains(close.name)) {
     co_return base::Error{base::ErrorCode::invalidCursorName, "cursor \"" + close.name + "\" does not exist"};
   }
-  const auto closed = close.name.empty() ? co_await link_.closeAllCursors() : co_await link_.closeCursor(close.name);
+  base::Result<void> closed;
+  if (close.name.empty()) {
+    closed = co_await link_.closeAllCursors();
+  } else {
+    closed = co_await link_.closeCursor(close.name);
+  }
   if (!closed.ok()) co_return closed.error();
   if (close.name.empty()) {
     cursors_.clear();

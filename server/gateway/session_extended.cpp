@@ -276,7 +276,8 @@ asio::awaitable<Session::Step> Session::resumePortal(Portal& portal, std::string
   if (auto started = startRecord(prepared.planned, asked); !started.ok()) co_return std::move(started).error();
   watchStatement();
   needsSync_ = needsSync_ || !asked.sync;
-  const push::Outcome outcome = closeRun(co_await link_.resume(name, maxRows, asked.sync, *this));
+  push::Outcome outcome = co_await link_.resume(name, maxRows, asked.sync, *this);
+  outcome = closeRun(std::move(outcome));
   if (outcome.kind != push::Outcome::Kind::suspended) portal.state = Portal::State::done;
   co_return conclude(outcome, prepared.text);
 }

@@ -143,7 +143,8 @@ asio::awaitable<push::Outcome> Session::runPlanned(const Planned& planned, const
   push::Run run{planned.cached->statement, asked.arguments, portal, maxRows, asked.sync, asked.describe, asked.described};
   run.arguments.lifted = lifted_;
   needsSync_ = needsSync_ || !asked.sync;
-  co_return closeRun(co_await link_.run(run, *this));
+  push::Outcome outcome = co_await link_.run(run, *this);
+  co_return closeRun(std::move(outcome));
 }
 
 Session::Step Session::conclude(const push::Outcome& outcome, std::string_view text) {

@@ -15,9 +15,10 @@ asio::awaitable<void> Session::simpleQuery(std::string_view text) {
 
 asio::awaitable<Session::Step> Session::runText(std::string_view text) {
   if (auto begun = beginStatement(); !begun.ok()) co_return std::move(begun).error();
+  const Asked asked{.text = text, .own = text};
   if (const Planned planned = planner_.find(text)) {
     if (auto open = checkNotFailed(); !open.ok()) co_return std::move(open).error();
-    co_return co_await deliver(planned, Asked{.text = text, .own = text});
+    co_return co_await deliver(planned, asked);
   }
   auto statements = parse::parseStatements(std::string(text));
   if (!statements.ok()) co_return std::move(statements).error();
@@ -26,7 +27,7 @@ asio::awaitable<Session::Step> Session::runText(std::string_view text) {
     co_return Progress::done;
   }
   if (statements->size() == 1) {
-    co_return co_await runOne(std::move(statements->front()), true, Asked{.text = text, .own = text});
+    co_return co_await runOne(std::move(statements->front()), true, asked);
   }
   co_return co_await runStatements(std::move(statements).value(), text);
 }
@@ -42,7 +43,8 @@ asio::awaitable<Session::Step> Session::runStatements(std::vector<parse::ParsedQ
       break;
     }
     const std::string_view own = text.substr(statement.offset(), statement.length());
-    step = co_await runOne(std::move(statement), false, Asked{.text = text, .own = own, .sync = false});
+    const Asked asked{.text = text, .own = own, .sync = false};
+    step = co_await runOne(std::move(statement), false, asked);
     if (!step.ok() || *step == Progress::failed) break;
   }
   inImplicitBlock_ = false;
