@@ -46,6 +46,7 @@ class ApplyReader {
   }
 
   void checkUnique(const std::string& noun, const std::string& name, Place at) {
+    if (name.empty()) return;  // reported already
     auto [found, isNew] = seen_.try_emplace(noun + " " + name, at);
     if (!isNew) problems_.add(at, noun + " " + name + " is already there in line " + std::to_string(found->second.line));
   }
@@ -252,7 +253,7 @@ class ApplyReader {
     if (!sentence) {
       const base::Error& error = sentence.error();
       std::string text = error.message;
-      for (const std::string* more : {&error.detail, &error.hint}) text += more->empty() ? "" : " " + *more;
+      for (const std::string* more : {&error.detail, &error.hint}) text += more->empty() ? "" : ". " + *more;
       return problems_.add(placeWithin(node, file_, error.position.value_or(0)), std::move(text));
     }
     bool hasTags = !sentence->dataSourceTags.empty();
@@ -290,7 +291,8 @@ class ApplyReader {
     if (sentence->kind != YamlNode::Kind::scalar) return;
     entry.at = sentence->at;
     readSentence(*sentence, entry);
-    checkUnique("the rule", (entry.dataSource ? display(*entry.dataSource) : "") + ": " + entry.rule.text, entry.at);
+    if (entry.rule.sentence == nullptr) return;
+    checkUnique("the rule", (entry.dataSource ? "of " + display(*entry.dataSource) + ": " : "") + entry.rule.text, entry.at);
     document_.rules.push_back(std::move(entry));
   }
 

@@ -105,7 +105,7 @@ store::LinkOptions linkOptionsOf(const Connection& connection) {
                     {"user", connection.user},
                     {"sslmode", std::string(nameOf(connection.tls))},
                     {"target_session_attrs", "any"},
-                    {"passfile", "/dev/null"}};
+                    {"passfile", "/nonexistent"}};  // a password is what the catalog says, nothing else
   if (!connection.password.empty()) options.fields.emplace_back("password", connection.password.reveal());
   if (!connection.caFile.empty()) options.fields.emplace_back("sslrootcert", connection.caFile);
   return options;

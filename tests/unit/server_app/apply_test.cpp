@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/apply.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "server/catalog/drift.h"
+#include "server/identity/scram_verifier.h"
+#include "tests/support/store_scratch.h"
+
+namespace scrim::app {
+namespace {
+
+using store::Scratch;
+using store::SharedServer;
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+std::string textOf(const fs::path& path) {
+  std::ifstream stream(path);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+/// Stands for the wiring's parser: the tables of this test's definitions.
+base::Result<std::vector<schema::QualifiedName>> tablesOf(const std::string&) {
+  return std::vector<schema::QualifiedName>{{"", "customer"}, {"public", "purchase"}};
+}
+
+/// A catalog and a source in two databases of the shared server.
+class Apply : public testing::Test {
+ protected:
+  void SetUp() override {
+    sourceDsn_ = SharedServer::get().newDatabase();
+    sourceDatabase_ = sourceDsn_.substr(sourceDsn_.rfind('=') + 1);
+    source("CREATE TABLE customer (id int PRIMARY KEY, first_name text, last_name text, age int, country text, ssn varchar(11));"
+           "CREATE TABLE purchase (id bigint, customer_id int, product_id int, department text, purchase_date date)");
+    auto catalog = catalog::Catalog::open({SharedServer::get().newDatabase()},
+                                          store::SecretBox(base::Secret(std::string(store::kKeyBytes, 'k'))));
+    ASSERT_TRUE(catalog.ok()) << catalog.error().message;
+    catalog_ = std::move(catalog).value();
+  }
+
+  void source(const std::string& sql) {
+    auto link = store::Link::open({sourceDsn_, {}});
+    auto done = link->script(sql);
+    ASSERT_TRUE(done.ok()) << done.error().message;
+  }
+
+  std::string filled(std::string text) {
+    text = replaced(std::move(text), "@SOCKET@", (*SharedServer::get()).socketFolder());
+    return replaced(std::move(text), "@DATABASE@", sourceDatabase_);
+  }
+
+  /// The version after it, or the problems.
+  std::string apply(const std::string& text) {
+    Problems problems("file.yaml");
+    ApplyDocument document = readApplyDocument(filled(text), problems);
+    fetchPasswords(document, problems);
+    if (problems.empty()) {
+      auto applied = app::apply(document, *catalog_, tablesOf, problems);
+      if (applied) return "version " + std::to_string(applied->version.value);
+      if (problems.empty()) return applied.error().message;
+    }
+    std::string all;
+    for (const std::string& line : problems.lines()) all += line + "\n";
+    return all;
+  }
+
+  catalog::DataSourcePtr dataSource(const std::string& name) {
+    return catalog_->snapshot()->dataSource(schema::QualifiedName{"public", name});
+  }
+
+  std::string sourceDsn_;
+  std::string sourceDatabase_;
+  std::unique_ptr<catalog::Catalog> catalog_;
+};
+
+constexpr const char* kConnection = R"(
+connections:
+  - {name: retail, hosts: ["@SOCKET@"], database: "@DATABASE@", user: scrim, tls: disable, password: canary-password}
+)";
+
+constexpr const char* kWorld = R"(
+connections:
+  - {name: retail, hosts: ["@SOCKET@"], database: "@DATABASE@", user: scrim, tls: disable, password: canary-password}
+users:
+  - {name: Alice, password: secret, groups: [Toys, Home Goods], attributes: {Country: [DE, FR], Level: "3"}}
+  - {name: olivia, password: other}
+data_sources:
+  - name: customer_purchases
+    connection: retail
+    definition: |
+      SELECT customer.id, ssn, department FROM customer JOIN purchase ON customer.id = purchase.customer_id;
+    owners: [Olivia]
+    tags: [Sales]
+    columns:
+      - {name: ssn, tags: [PII.SSN], comment: keep it}
+    subscribers: {users: [alice], groups: [HR]}
+  - {name: other.plain, connection: retail, table: public.customer, expose: [id, age]}
+rules:
+  - {data_source: customer_purchases, rule: mask column ssn using hashing for everyone, author: Olivia, reason: law}
+  - rule: "ON DATA SOURCES TAGGED 'Sales': ALLOW SUBSCRIPTION BY ANYONE"
+    state: staged
+)";
+
+TEST_F(Apply, BuildsTheWorldOnceAndOnlyOnce) {
+  ASSERT_EQ(apply(kWorld), "version 1");
+  auto snapshot = catalog_->snapshot();
+  auto purchases = dataSource("customer_purchases");
+  ASSERT_NE(purchases, nullptr);
+  ASSERT_EQ(purchases->columns.size(), 3u);
+  EXPECT_EQ(purchases->columns[1].tags, std::vector<std::string>{"PII.SSN"});
+  EXPECT_EQ(purchases->columns[1].type.name, "character varying");
+  EXPECT_EQ(purchases->columns[1].type.modifier, 15);
+  EXPECT_EQ(purchases->owners, std::vector<std::string>{"olivia"});
+  EXPECT_EQ(purchases->remoteTables.size(), 2u);
+  EXPECT_EQ(purchases->definition.back(), 'd') << "the semicolon stays out";
+  auto plain = snapshot->dataSource(schema::QualifiedName{"other", "plain"});
+  EXPECT_EQ(snapshot->resource(*plain).columns.size(), 2u);
+  EXPECT_TRUE(plain->columns[0].notNull);
+  ASSERT_EQ(snapshot->rulesFor(purchases->id).size(), 2u);
+  EXPECT_EQ(snapshot->rulesFor(purchases->id)[0]->text, "MASK COLUMN ssn USING HASHING FOR EVERYONE");
+  EXPECT_EQ(snapshot->rulesFor(purchases->id)[0]->author, "olivia");
+  auto alice = snapshot->user("alice");
+  EXPECT_TRUE(identity::checkPassword(*identity::parseVerifier(alice->scramVerifier), "secret"));
+  EXPECT_EQ(alice->attributes.at("Country").size(), 2u);
+  policy::Subject subject;
+  subject.groups = {"HR"};
+  EXPECT_TRUE(snapshot->subscribed(subject, purchases->id));
+
+  EXPECT_EQ(apply(kWorld), "version 1") << "the same file made a new version";
+  EXPECT_EQ(apply(replaced(kWorld, "secret", "changed")), "version 2");
+  EXPECT_EQ(apply(replaced(kWorld, "password: secret, ", "")), "version 2") << "no password: the old one stays";
+  EXPECT_EQ(apply("{}"), "version 2");
+  EXPECT_EQ(apply(""), "version 2");
+}
+
+TEST_F(Apply, ChangesNothingWhenOneThingIsWrong) {
+  ASSERT_EQ(apply(kConnection), "version 1");
+  std::string broken = std::string(kWorld) + "  - {data_source: customer_purchases, rule: MASK COLUMN snn USING NULL FOR EVERYONE}\n";
+  EXPECT_THAT(apply(broken), HasSubstr("snn"));
+  EXPECT_EQ(catalog_->snapshot()->version().value, 1);
+  EXPECT_EQ(catalog_->snapshot()->user("alice"), nullptr);
+}
+
+TEST_F(Apply, RemovesWhatIsNotNamedOnlyWhenAsked) {
+  ASSERT_EQ(apply(kWorld), "version 1");
+  EXPECT_EQ(apply(kConnection), "version 1");
+  EXPECT_EQ(apply(std::string("prune: true\n") + kConnection), "version 2");
+  EXPECT_EQ(catalog_->snapshot()->user("alice"), nullptr);
+  EXPECT_TRUE(catalog_->snapshot()->dataSources().empty());
+  EXPECT_EQ(apply("prune: true"), "version 3");
+}
+
+TEST_F(Apply, ReadsPasswordsFromTheEnvironmentAndFromPrivateFiles) {
+  Scratch scratch;
+  fs::path file = scratch.path() / "password";
+  std::ofstream(file) << "from-file\n";
+  chmod(file.c_str(), 0600);
+  setenv("SCRIM_TEST_PASSWORD", "from-env", 1);
+  std::string text = "users:\n  - {name: a, password_env: SCRIM_TEST_PASSWORD}\n  - {name: b, password_file: \"" + file.string() + "\"}\n";
+  ASSERT_EQ(apply(text), "version 1");
+  auto check = [&](const char* user, const char* password) {
+    return identity::checkPassword(*identity::parseVerifier(catalog_->snapshot()->user(user)->scramVerifier), password);
+  };
+  EXPECT_TRUE(check("a", "from-env"));
+  EXPECT_TRUE(check("b", "from-file"));
+  chmod(file.c_str(), 0644);
+  EXPECT_THAT(apply(text), HasSubstr("file.yaml:3:30: The file " + file.string() + " can be read by others"));
+  unsetenv("SCRIM_TEST_PASSWORD");
+  EXPECT_THAT(apply(text), HasSubstr("the environment variable SCRIM_TEST_PASSWORD is not set"));
+}
+
+TEST_F(Apply, LeavesNoPasswordInTheDatabase) {
+  Scratch scratch;
+  ASSERT_EQ(apply(replaced(kWorld, "secret", "canary-login")), "version 1");
+  auto link = store::Link::open({(*SharedServer::get()).catalogDsn(), {}});
+  ASSERT_TRUE(link->script("CHECKPOINT").ok());
+  fs::path data = fs::path((*SharedServer::get()).socketFolder()).parent_path() / "data";
+  int files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(data)) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    std::string content = textOf(entry.path());
+    EXPECT_EQ(content.find("canary-password"), std::string::npos) << entry.path();
+    EXPECT_EQ(content.find("canary-login"), std::string::npos) << entry.path();
+  }
+  EXPECT_GT(files, 100);
+}
+
+TEST_F(Apply, HidesNewColumnsAndDegradesOnVanishedOnes) {
+  ASSERT_EQ(apply(kWorld), "version 1");
+  auto plain = catalog_->snapshot()->dataSource(schema::QualifiedName{"other", "plain"});
+  auto refresh = [&] { return catalog::refreshRemoteSchema(*catalog_, plain->id, tablesOf); };
+  auto now = [&] { return catalog_->snapshot()->dataSource(plain->id); };
+  EXPECT_FALSE(refresh()->any());
+  EXPECT_EQ(catalog_->snapshot()->version().value, 1);
+
+  source("ALTER TABLE customer ADD COLUMN salary int");
+  EXPECT_EQ(refresh()->appeared, std::vector<std::string>{"salary"});
+  EXPECT_EQ(catalog_->snapshot()->resource(*now()).columns.size(), 2u);
+  EXPECT_FALSE(now()->degraded);
+  EXPECT_EQ(apply(kWorld), "version 2") << "applying the same file does not accept the new column";
+  EXPECT_EQ(catalog_->snapshot()->resource(*now()).columns.size(), 2u);
+  EXPECT_EQ(apply(replaced(kWorld, "[id, age]", "[id, age, salary]")), "version 3");
+  EXPECT_EQ(catalog_->snapshot()->resource(*now()).columns.size(), 3u);
+
+  source("ALTER TABLE customer RENAME age TO years; ALTER TABLE customer ALTER salary TYPE text");
+  auto drift = refresh();
+  EXPECT_EQ(drift->vanished, std::vector<std::string>{"age"});
+  EXPECT_EQ(drift->changed, std::vector<std::string>{"salary"});
+  EXPECT_TRUE(now()->degraded);
+  source("ALTER TABLE customer RENAME years TO age; ALTER TABLE customer ALTER salary TYPE int USING 1");
+  EXPECT_FALSE(refresh()->any() && now()->degraded);
+  EXPECT_FALSE(now()->degraded);
+}
+
+TEST_F(Apply, AcceptsAStarWhereItsNamesAreClear) {
+  std::string world = std::string(kConnection) + R"(
+data_sources:
+  - name: joined
+    connection: retail
+    definition: SELECT * FROM customer JOIN purchase ON customer.id = purchase.customer_id
+    expose: [EXPOSED]
+)";
+  EXPECT_EQ(apply(replaced(world, "EXPOSED", "ssn, department")), "version 1");
+  EXPECT_EQ(catalog_->snapshot()->resource(*dataSource("joined")).columns.size(), 2u);
+  EXPECT_THAT(apply(replaced(world, "EXPOSED", "id, ssn")), HasSubstr("file.yaml:8:17: the definition returns several columns named id"));
+}
+
+TEST_F(Apply, SaysWhenTheSourceIsAway) {
+  std::string away = replaced(kWorld, "@SOCKET@", "/nonexistent");
+  EXPECT_THAT(apply(away), HasSubstr("cannot be reached"));
+  EXPECT_EQ(catalog_->snapshot()->version().value, 0);
+  ASSERT_EQ(apply(kWorld), "version 1");
+  EXPECT_EQ(apply(away), "version 2") << "known data sources need no source to be there";
+}
+
+// bad/*.yaml and what must be said of each, in a .txt beside it (SCRIM_UPDATE_GOLDEN=1 writes them anew).
+TEST_F(Apply, ReportsEveryProblemAtItsPlace) {
+  fs::path folder = fs::path(SCRIM_SOURCE_DIR) / "tests/unit/server_app/bad";
+  int files = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".yaml") continue;
+    ++files;
+    std::string text = textOf(entry.path());
+    fs::path golden = fs::path(entry.path()).replace_extension(".txt");
+    std::string said = apply(text);
+    said = replaced(said, (*SharedServer::get()).socketFolder(), "@SOCKET@");
+    if (std::getenv("SCRIM_UPDATE_GOLDEN") != nullptr) std::ofstream(golden) << said;
+    EXPECT_EQ(said, textOf(golden)) << entry.path();
+    EXPECT_EQ(catalog_->snapshot()->version().value, 0) << entry.path();
+  }
+  EXPECT_GT(files, 10);
+}
+
+}  // namespace
+}  // namespace scrim::app
