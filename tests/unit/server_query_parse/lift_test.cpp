@@ -157,7 +157,7 @@ TEST(Lift, TheKeyDecidesWhatIsLiftedAndTheKeysDecideTheTree) {
   support::Random random(12);
   std::size_t compared = 0;
   std::size_t liftedAll = 0;
-  for (int i = 0; i < 12'000; ++i) {
+  for (int i = 0; i < 8'000; ++i) {
     const std::string text = generator.statement(2 + i % 6);
     const std::string other = variantOf(text, random);
     if (!parseOne(text).ok() || !parseOne(other).ok()) continue;
@@ -170,8 +170,8 @@ TEST(Lift, TheKeyDecidesWhatIsLiftedAndTheKeysDecideTheTree) {
     ++compared;
     ASSERT_TRUE(sameTree(a.query.statement(), b.query.statement())) << text << "\n" << other;
   }
-  EXPECT_GT(compared, 2'000U);
-  EXPECT_GT(liftedAll, 500U);
+  EXPECT_GT(compared, 1'000U);
+  EXPECT_GT(liftedAll, 300U);
 }
 
 // Small edits make texts that are nearly alike: no two of different trees may share both keys.
@@ -180,7 +180,7 @@ TEST(Lift, NoTwoTreesShareTheirKeys) {
   support::Random random(14);
   std::map<std::string, std::string> seen;
   std::size_t met = 0;
-  for (int i = 0; i < 12'000; ++i) {
+  for (int i = 0; i < 8'000; ++i) {
     std::string text = generator.statement(i % 3);
     for (int edit = 0; edit < 4; ++edit) {
       const auto parsed = parseOne(text);
@@ -197,7 +197,7 @@ TEST(Lift, NoTwoTreesShareTheirKeys) {
       text[at] = " 1a'\"$.,-+"[random.below(10)];
     }
   }
-  EXPECT_GT(met, 500U);
+  EXPECT_GT(met, 300U);
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST(Random, TransplantedTreesArePrintedTrulyOrRefused) {
   support::Random random(3);
   std::size_t survived = 0;
   std::size_t made = 0;
-  while (made < wantedTrees() / 4) {
+  while (made < wantedTrees() / 8) {
     auto target = parseOne(generator.statement(6));
     auto source = parseOne(generator.statement(5));
     if (!target.ok() || !source.ok()) continue;
