@@ -69,7 +69,9 @@ class Combiner {
   std::vector<ColumnMask> run(const std::string& column, std::vector<MaskCandidate> candidates,
                               std::vector<Conflict>& conflicts) {
     std::sort(candidates.begin(), candidates.end(), before);
-    std::vector<Entry> entries = across(scopeEntries(candidates, false), scopeEntries(candidates, true));
+    for (const MaskCandidate& candidate : candidates) entryOf(candidate);  // numbers conditions in this order
+    const std::vector<Entry> local = scopeEntries(candidates, false);
+    std::vector<Entry> entries = across(local, scopeEntries(candidates, true));
     dropUnreachable(entries);
     dropRepeated(entries);
     std::vector<ColumnMask> out;

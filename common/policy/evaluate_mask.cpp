@@ -63,9 +63,10 @@ Result<Cell> roundedNumber(const Mask& mask, const DataType& type, const std::st
   if (!number || !step) return noValue(type);
   const std::optional<Decimal> out = Decimal::roundedDown(*number, *step);
   if (!out) return noValue(type);
-  const bool fits =
-      schema::familyOf(type) == TypeFamily::numeric || constantFits({LiteralType::integer, out->text()}, type);
-  return fits ? Cell(out->text()) : Cell{};
+  if (schema::familyOf(type) == TypeFamily::integer && !constantFits({LiteralType::integer, out->text()}, type)) {
+    return Cell(std::to_string(leastOf(type)));  // a multiple of the step below the type's range
+  }
+  return Cell(out->text());
 }
 
 Result<Cell> rounded(const Mask& mask, const DataType& type, const std::string& value) {

@@ -35,6 +35,23 @@ bool equal(const ExpressionPtr& left, const ExpressionPtr& right) {
                     [](const ExpressionPtr& a, const ExpressionPtr& b) { return equal(a, b); });
 }
 
+bool isBound(const Expression& expression) {
+  switch (expression.kind) {
+    case ExpressionKind::userName:
+    case ExpressionKind::userAttribute:
+    case ExpressionKind::userGroups:
+    case ExpressionKind::userPurposes:
+    case ExpressionKind::matchesUserSet:
+    case ExpressionKind::hasMember:
+      return false;
+    default:
+      break;
+  }
+  return (!expression.lookupWhere || isBound(*expression.lookupWhere)) &&
+         std::all_of(expression.children.begin(), expression.children.end(),
+                     [](const ExpressionPtr& child) { return isBound(*child); });
+}
+
 ExpressionPtr column(std::string name) { return make({.kind = ExpressionKind::column, .name = std::move(name)}); }
 ExpressionPtr literal(LiteralType type, std::string text) {
   return make({.kind = ExpressionKind::literal, .literal = {type, std::move(text)}});

@@ -74,6 +74,9 @@ struct Expression {
 /// Whether two trees are the same, node for node.
 bool equal(const ExpressionPtr& left, const ExpressionPtr& right);
 
+/// Whether nothing in the tree speaks of the user.
+bool isBound(const Expression& expression);
+
 // Short ways to make nodes.
 ExpressionPtr column(std::string name);
 ExpressionPtr literal(LiteralType type, std::string text);

@@ -35,7 +35,7 @@ std::int64_t largestOf(const DataType& integer) {
 
 bool integerFits(const std::string& text, const DataType& type) {
   const std::optional<std::int64_t> value = asInteger(text);
-  return value && *value <= largestOf(type) && *value >= -largestOf(type) - 1;
+  return value && *value <= largestOf(type) && *value >= leastOf(type);
 }
 
 bool uuidFits(const std::string& text) {
@@ -168,6 +168,8 @@ MaskEffect effectOf(const Mask& mask, const DataType& column) {
   }
   return mask.unit == RoundingUnit::number ? roundingNumber(mask, column) : roundingTime(mask, column);
 }
+
+std::int64_t leastOf(const DataType& integer) { return -largestOf(integer) - 1; }
 
 DataType maskResultType(const Mask& mask, const DataType& column) { return effectOf(mask, column).result; }
 

@@ -18,7 +18,7 @@ const Text* nearestOf(std::string_view word, std::span<const Text> candidates) {
   int bestDistance = 0;
   for (const Text& candidate : candidates) {
     const int distance = editDistance(word, candidate);
-    const int bound = std::min<int>(3, std::max<int>(1, static_cast<int>(candidate.size()) / 3));
+    const int bound = std::min(3, static_cast<int>(candidate.size()) / 3);
     if (distance <= bound && (best == nullptr || distance < bestDistance)) {
       best = &candidate;
       bestDistance = distance;

@@ -11,8 +11,6 @@ namespace scrim::policy {
 
 bool isText(const ValueType& type);
 std::string nameOf(const ValueType& type);
-/// As many children, and of the kinds, as the kind needs: trees do not only come from the parser.
-bool hasRightShape(const Expression& expression);
 base::Result<ValueType> literalType(const Literal& literal);
 base::Result<void> checkComparable(const Expression& left, const schema::DataType& leftType, const Expression& right,
                                    const schema::DataType& rightType, bool ordered);

@@ -29,6 +29,9 @@ base::Result<ValueType> typeOf(const Expression& expression, const TypeScope& sc
 /// The expression is a predicate over the scope.
 base::Result<void> checkPredicate(const Expression& expression, const TypeScope& scope);
 
+/// As many children, and of the kinds, as the kind needs: trees do not only come from the parser.
+bool hasRightShape(const Expression& expression);
+
 /// nullptr: none of exactly this name.
 const ResourceColumn* findColumn(const std::vector<ResourceColumn>& columns, std::string_view name);
 /// "there is no column ...", with the name that was probably meant.
