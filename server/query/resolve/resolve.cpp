@@ -4,6 +4,7 @@
 #include "server/query/parse/compare.h"
 #include "server/query/resolve/grammar.h"
 #include "server/query/resolve/resolver.h"
+#include "server/query/resolve/source_lookup.h"
 
 namespace scrim::resolve {
 namespace {
@@ -47,6 +48,19 @@ base::Result<Resolution> Resolver::run(PgQuery__Node& statement) {
 base::Result<Resolution> resolveTree(parse::ParsedQuery& query, TableLookup& lookup, const SessionFacts& session,
                                      std::span<const std::uint32_t> parameterTypes) {
   return Resolver(query.arena(), lookup, session, parameterTypes).run(query.mutableStatement());
+}
+
+base::Result<ResolvedQuery> resolve(parse::ParsedQuery query, const catalog::Snapshot& snapshot,
+                                    const policy::Subject& subject, const SessionFacts& session,
+                                    std::span<const std::uint32_t> parameterTypes) {
+  SourceLookup lookup(snapshot, subject, session);
+  SCRIM_TRY(Resolution names, resolveTree(query, lookup, session, parameterTypes));
+  names.readsCatalog = names.readsCatalog || lookup.readsCatalog();
+  if (names.readsCatalog && !lookup.empty()) {
+    return errorAt(ErrorCode::notSupported, "a statement cannot read data sources and PostgreSQL's catalogs at once", -1,
+                   "Ask in two statements.");
+  }
+  return ResolvedQuery{std::move(query), std::move(names), lookup.takeSources()};
 }
 
 }  // namespace scrim::resolve

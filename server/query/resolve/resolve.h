@@ -20,4 +20,10 @@ namespace scrim::resolve {
 base::Result<Resolution> resolveTree(parse::ParsedQuery& query, TableLookup& lookup, const SessionFacts& session,
                                      std::span<const std::uint32_t> parameterTypes = {});
 
+/// Resolves a user's SELECT against the data sources that the subject may see. Names of hidden ones give exactly the
+/// error of names that do not exist.
+base::Result<ResolvedQuery> resolve(parse::ParsedQuery query, const catalog::Snapshot& snapshot,
+                                    const policy::Subject& subject, const SessionFacts& session,
+                                    std::span<const std::uint32_t> parameterTypes = {});
+
 }  // namespace scrim::resolve

@@ -3,11 +3,14 @@
 // refused. Made by resolve(), consumed by protect. Movable; one thread at a time.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "common/policy/decision.h"
+#include "server/catalog/model.h"
 #include "server/query/parse/parse.h"
 #include "server/query/resolve/facts.h"
 
@@ -51,6 +54,20 @@ struct Resolution {
   bool readsCatalog = false;                 // pg_catalog or information_schema, or a function that answers about them
   int parameters = 0;                        // the highest $n
   std::vector<std::string> outputNames;
+};
+
+/// A data source that a statement names, with what its subject may see of it.
+struct SourceUse {
+  std::shared_ptr<const catalog::DataSource> source;
+  std::shared_ptr<const policy::Decision> decision;  // allowed
+  std::vector<TableColumn> columns;                  // the exposed ones, as shown
+};
+
+/// The second stage's type. TableReference::key is an index into `sources`.
+struct ResolvedQuery {
+  parse::ParsedQuery query;
+  Resolution names;
+  std::vector<std::unique_ptr<SourceUse>> sources;  // each once, in the order of first use
 };
 
 }  // namespace scrim::resolve

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Building the guarded form of one data source. Internal to this room.
+#pragma once
+
+#include "server/catalog/snapshot.h"
+#include "server/query/protect/protected_query.h"
+#include "server/query/protect/render_scope.h"
+
+namespace scrim::protect {
+
+/// The user's conjuncts for one place, and what the fence has to do there.
+struct FenceOrder {
+  bool fence = false;
+  bool hideStatistics = false;                      // text columns must not show the planner their statistics
+  std::vector<PgQuery__Node*> conjuncts;            // to be copied inside
+  const resolve::Resolution* names = nullptr;       // says which column each reference in them means
+};
+
+struct GuardBuilder {
+  parse::Arena& arena;
+  const catalog::Snapshot& snapshot;
+  PolicyParameters& parameters;
+
+  /// Fills `guard` with the facts; the sub-query itself is the result. Errors: policyInvalid.
+  base::Result<PgQuery__SelectStmt*> overTable(const resolve::SourceUse& use, const FenceOrder& order, Guard& guard) const;
+
+  /// Whether a guard of this decision holds back rows at all, and whether by a sub-query.
+  static bool hidesRows(const policy::Decision& decision);
+  static bool looksUp(const policy::Decision& decision);
+
+  LookupTables lookups(base::ConnectionId connection) const;
+};
+
+}  // namespace scrim::protect

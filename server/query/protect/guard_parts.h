@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts that every guarded form is made of. Internal to this room.
+#pragma once
+
+#include "server/query/protect/guard_builder.h"
+#include "server/query/protect/render_mask.h"
+
+namespace scrim::protect {
+
+/// A column as the decision shows it; what was applied is added to `applied`.
+base::Result<RenderedColumn> shownColumn(const policy::ResourceColumn& column, const policy::Decision& decision,
+                                         const RenderScope& scope, std::vector<AppliedMask>& applied);
+/// The decision's row guards over the scope, one tree each.
+base::Result<std::vector<PgQuery__Node*>> rowConditions(const policy::Decision& decision, const RenderScope& scope,
+                                                        std::vector<AppliedRows>& applied);
+base::Result<PgQuery__Node*> rowCondition(const policy::RowGuard& guard, const RenderScope& scope,
+                                          std::vector<AppliedRows>& applied);
+/// A copy of a user's conjunct with its columns named as inside the guard; nullptr if it reads a masked column.
+PgQuery__Node* movedInside(const PgQuery__Node& conjunct, const resolve::Resolution& names,
+                           const std::vector<policy::ResourceColumn>& columns, const std::vector<bool>& masked,
+                           const RenderScope& scope);
+/// The value unchanged, in a form through which the planner does not see a column (and so not its statistics).
+PgQuery__Node* opaqueToPlanner(parse::Arena& arena, PgQuery__Node* value);
+/// OFFSET 0: nothing that stands outside is evaluated on rows that the conditions inside leave out.
+void addFence(parse::Arena& arena, PgQuery__SelectStmt& select);
+/// For people: an expression as it is printed; empty if it cannot be.
+std::string displayText(const PgQuery__Node& expression);
+
+}  // namespace scrim::protect

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/query/protect/protect.h"
+
+#include <algorithm>
+
+#include "server/query/parse/build.h"
+#include "server/query/protect/guard_builder.h"
+#include "server/query/protect/guard_parts.h"
+#include "server/query/protect/render_predicate.h"
+
+namespace scrim::protect {
+
+using base::Result;
+
+bool GuardBuilder::hidesRows(const policy::Decision& decision) { return !decision.rows.empty(); }
+
+bool GuardBuilder::looksUp(const policy::Decision& decision) {
+  const bool inRows = std::any_of(decision.rows.begin(), decision.rows.end(),
+                                  [](const policy::RowGuard& guard) { return hasLookup(*guard.predicate); });
+  return inRows;
+}
+
+LookupTables GuardBuilder::lookups(base::ConnectionId connection) const {
+  return [this, connection](const schema::QualifiedName& name, std::string_view alias) -> Result<LookupTable> {
+    const catalog::DataSourcePtr source = snapshot.dataSource(name);
+    if (source == nullptr || source->connection != connection || source->isSql() || source->degraded) {
+      return base::Error{.code = base::ErrorCode::policyInvalid,
+                         .message = "a policy of this data source cannot be applied: what it looks up in is not available"};
+    }
+    LookupTable table;
+    table.from = parse::rangeVar(arena, source->remote.schema, source->remote.name);
+    table.from->range_var->alias = parse::alias(arena, alias);
+    for (const catalog::Column& column : source->columns) {
+      table.columns.push_back({column.name, column.type, column.tags});
+      if (!column.remoteName.empty()) table.physical.emplace(column.name, column.remoteName);
+    }
+    return table;
+  };
+}
+
+/// The only maker of ProtectedQuery.
+class Protector {
+ public:
+  Protector(resolve::ResolvedQuery resolved, const catalog::Snapshot& snapshot, int firstPolicyParameter)
+      : resolved_(std::move(resolved)), snapshot_(snapshot), parameters_(firstPolicyParameter) {}
+
+  Result<ProtectedQuery> run() {
+    for (std::size_t i = 0; i < resolved_.names.tables.size(); ++i) {
+      if (resolved_.names.tables[i].key >= resolved_.sources.size()) continue;  // a catalog relation, on route local
+      SCRIM_CHECK_OK(replace(i));
+    }
+    return ProtectedQuery(std::move(resolved_), std::move(guards_), std::move(parameters_));
+  }
+
+ private:
+  FenceOrder fenceOf(std::size_t index, const policy::Decision& decision) const;
+  Result<void> replace(std::size_t index);
+
+  resolve::ResolvedQuery resolved_;
+  const catalog::Snapshot& snapshot_;
+  PolicyParameters parameters_;
+  std::vector<Guard> guards_;
+};
+
+FenceOrder Protector::fenceOf(std::size_t index, const policy::Decision& decision) const {
+  const resolve::TableSet self = resolve::TableSet{1} << index;
+  FenceOrder order{.names = &resolved_.names};
+  const bool leaky = (resolved_.names.leakyConditions & self) != 0;
+  order.fence = GuardBuilder::hidesRows(decision) && (leaky || GuardBuilder::looksUp(decision));
+  order.hideStatistics = (resolved_.names.patterns & self) != 0;
+  for (const resolve::PushableConjunct& conjunct : resolved_.names.conjuncts) {
+    if (conjunct.table == static_cast<int>(index)) order.conjuncts.push_back(conjunct.condition);
+  }
+  return order;
+}
+
+Result<void> Protector::replace(std::size_t index) {
+  const resolve::TableReference& table = resolved_.names.tables[index];
+  const resolve::SourceUse& use = *resolved_.sources[table.key];
+  parse::Arena& arena = resolved_.query.arena();
+  PgQuery__RangeVar* range = table.node->range_var;
+  Guard guard{.use = &use, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname, .original = range};
+  for (const resolve::TableColumn& column : use.columns) guard.columns.push_back(column.name);
+  const GuardBuilder builder{arena, snapshot_, parameters_};
+  SCRIM_TRY(PgQuery__SelectStmt* select, builder.overTable(use, fenceOf(index, *use.decision), guard));
+  PgQuery__Alias* alias = range->alias == nullptr ? parse::alias(arena, range->relname) : range->alias;
+  PgQuery__Node* derived = parse::subselect(arena, select, alias);
+  guard.guarded = derived->range_subselect;
+  parse::replace(*table.node, derived->range_subselect);
+  guards_.push_back(std::move(guard));
+  return {};
+}
+
+Result<ProtectedQuery> protect(resolve::ResolvedQuery resolved, const catalog::Snapshot& snapshot, int firstPolicyParameter) {
+  return Protector(std::move(resolved), snapshot, firstPolicyParameter).run();
+}
+
+}  // namespace scrim::protect
