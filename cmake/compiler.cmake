@@ -15,6 +15,9 @@ add_compile_options(-Wall -Wextra -Werror -Wno-missing-field-initializers -fno-o
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND SCRIM_SANITIZE)
   add_compile_options(-Wno-maybe-uninitialized)  # false positives of GCC 12 under sanitizers
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options("$<$<CONFIG:Release>:-Wno-restrict;-Wno-maybe-uninitialized>")  # false positives of GCC 12 at -O2
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
   # Clang 14 has C++20 coroutines but does not announce them: libstdc++ and Asio want to be told.
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-D__cpp_impl_coroutine=201902L;-DASIO_HAS_CO_AWAIT=1;-DASIO_HAS_STD_COROUTINE=1>")
