@@ -85,6 +85,7 @@ base::Result<CertificateFiles> ensureCertificates(const fs::path& folder, std::v
   if (mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
     return Error{ErrorCode::configInvalid, "The folder " + folder.string() + " cannot be made: " + std::strerror(errno) + "."};
   }
+  chmod(folder.c_str(), 0755);  // whatever the umask: clients on this machine read ca.pem
   addOwnNames(names);
   base::WallTime now = clock.wall();
   SCRIM_TRY(Pair ca, ensureCa(folder, now));

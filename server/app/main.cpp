@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// scrimd: options, one Scrimd, signals.
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <exception>
+#include <filesystem>
+#include <iostream>
+
+#include "common/base/log.h"
+#include "server/app/apply.h"
+#include "server/app/options.h"
+#include "server/app/wiring.h"
+#include "server/audit/verify.h"
+#include "server/store/key_file.h"
+
+namespace {
+
+using namespace scrim;
+
+/// No memory of ours reaches a disk or a debugger: it holds secrets and rows.
+void hardenProcess() {
+  rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__  // its leak check has to trace this process
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+  umask(077);
+}
+
+/// Before any thread is started, so that all of them leave signals to waitForEnd().
+sigset_t blockSignals() {
+  signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+void waitForEnd(const sigset_t& signals) {
+  int number = 0;
+  do {
+    if (sigwait(&signals, &number) != 0) return;
+    if (number == SIGHUP) base::logInfo("app", "SIGHUP: nothing to do; the catalog is followed as it changes");
+  } while (number == SIGHUP);
+  base::logInfo("app", "stopping", {{"signal", std::to_string(number)}});
+  // A second one does not wait.
+  signal(SIGTERM, SIG_DFL);
+  signal(SIGINT, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+std::string shellQuoted(const std::string& text) {
+  std::string quoted = "'";
+  for (char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+int verifyAudit(const app::Options& options) {
+  auto keyFile = options.secretKeyFile.empty() ? options.dataFolder / "secret.key" : options.secretKeyFile;
+  base::Secret key;
+  if (auto found = store::readPrivateFile(keyFile, 32); found) key = app::checkpointKeyOf(*found);
+  return audit::verifyCommand(options.verifyAudit, std::cout, key.reveal());
+}
+
+int checkConfig(const app::Options& options) {
+  app::Problems problems(options.applyFile);
+  if (!options.applyFile.empty()) app::checkApplyFile(options.applyFile, problems);
+  for (const std::string& line : problems.lines()) std::cerr << line << "\n";
+  if (problems.empty()) std::cout << "scrimd: the configuration is valid\n";
+  return problems.empty() ? 0 : 1;
+}
+
+int run(const app::Options& options, const sigset_t& signals) {
+  auto scrimd = app::Scrimd::start(options);
+  if (!scrimd) {
+    std::cerr << "scrimd: " << scrimd.error().message;
+    if (!scrimd.error().hint.empty()) std::cerr << " " << scrimd.error().hint;
+    std::cerr << "\n";
+    return 1;
+  }
+  app::Ready ready = (*scrimd)->ready();
+  base::logInfo("app", "serving", {{"host", ready.host}, {"port", std::to_string(ready.port)}});
+  if (options.printReady) {
+    std::cout << "ready host=" << ready.host << " port=" << ready.port << " ca=" << shellQuoted(ready.ca)
+              << " catalog_dsn=" << shellQuoted(ready.catalogDsn) << std::endl;
+  }
+  waitForEnd(signals);
+  scrimd->reset();
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  hardenProcess();
+  try {
+    app::Options options;
+    if (auto code = app::readCommandLine(count, words, options)) return *code;
+    base::setLogLevel(options.logLevel);
+    if (!options.verifyAudit.empty()) return verifyAudit(options);
+    if (options.checkConfig) return checkConfig(options);
+    return run(options, blockSignals());
+  } catch (const std::exception& trouble) {
+    std::cerr << "scrimd: stopped by an unexpected failure: " << trouble.what() << "\n";
+    return 1;
+  }
+}

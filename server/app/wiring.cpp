@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/wiring.h"
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+#include "common/base/hash.h"
+#include "common/base/log.h"
+#include "server/app/apply.h"
+#include "server/app/connection_table.h"
+#include "server/app/deep_stack.h"
+#include "server/app/referenced_tables.h"
+#include "server/app/schema_watch.h"
+#include "server/catalog/user_store.h"
+#include "server/identity/scram_verifier.h"
+#include "server/store/key_file.h"
+
+namespace scrim::app {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+void override(std::size_t& limit, const std::optional<long>& given) {
+  if (given) limit = static_cast<std::size_t>(*given);
+}
+void override(std::chrono::milliseconds& limit, const std::optional<long>& seconds) {
+  if (seconds) limit = std::chrono::seconds(*seconds);
+}
+
+gateway::Limits limitsOf(const LimitOptions& options) {
+  gateway::Limits limits;
+  override(limits.connections, options.connections);
+  override(limits.connectionsPerAddress, options.connectionsPerAddress);
+  override(limits.connectionsPerUser, options.connectionsPerUser);
+  override(limits.preparedStatements, options.preparedStatements);
+  override(limits.cursors, options.cursors);
+  override(limits.loginTimeout, options.loginTimeoutSeconds);
+  override(limits.idleTimeout, options.idleTimeoutSeconds);
+  override(limits.idleInTransactionTimeout, options.idleInTransactionTimeoutSeconds);
+  override(limits.statementTimeout, options.statementTimeoutSeconds);
+  override(limits.drainTimeout, options.drainSeconds);
+  return limits;
+}
+
+}  // namespace
+
+base::Secret checkpointKeyOf(const base::Secret& secretKey) {
+  base::Digest derived = base::hmacSha256(secretKey.reveal(), "scrim audit checkpoint");
+  return base::Secret(std::string(base::asBytes(derived)));
+}
+
+Scrimd::Scrimd(Options options, DataFolder folder) : options_(std::move(options)), folder_(std::move(folder)) {}
+
+base::Result<std::unique_ptr<Scrimd>> Scrimd::start(const Options& options) {
+  SCRIM_TRY(DataFolder folder, DataFolder::open(options.dataFolder));
+  std::unique_ptr<Scrimd> scrimd(new Scrimd(options, std::move(folder)));
+  SCRIM_CHECK_OK(scrimd->openCatalog());
+  SCRIM_CHECK_OK(scrimd->applyFile());
+  SCRIM_CHECK_OK(scrimd->makeAdministrator());
+  SCRIM_CHECK_OK(scrimd->serve());
+  return scrimd;
+}
+
+Scrimd::~Scrimd() {
+  if (server_ != nullptr) server_->stop();
+  server_.reset();
+  schemaWatch_.reset();
+  if (journal_ == nullptr) return;
+  auto noted = journal_->server(audit::ServerEvent::stopped, SCRIM_VERSION);
+  if (!noted) base::logError("app", "the stop is not in the audit journal", {{"reason", noted.error().message}});
+}
+
+base::Result<void> Scrimd::openCatalog() {
+  auto keyFile = options_.secretKeyFile.empty() ? folder_.path() / "secret.key" : options_.secretKeyFile;
+  SCRIM_TRY(base::Secret key, store::loadOrCreateKeyFile(keyFile));
+  // Before anything can be changed: a change that leaves no trace is none we make.
+  SCRIM_CHECK_OK(openJournal(key));
+  store::EmbeddedOptions embedded{folder_.path() / "postgres", options_.postgresBinaries};
+  SCRIM_TRY(embedded_, store::EmbeddedPostgres::start(std::move(embedded)));
+  catalog::CatalogOptions catalog;
+  catalog.dsn = options_.catalogDsn.empty() ? embedded_->catalogDsn() : options_.catalogDsn;
+  catalog.lease = options_.lease;
+  SCRIM_TRY(catalog_, catalog::Catalog::open(catalog, store::SecretBox(std::move(key))));
+  authenticator_ = std::make_unique<identity::Authenticator>(catalog_->mockSecret(), options_.lockout);
+  connections_ = std::make_shared<ConnectionTable>(*embedded_);
+  return {};
+}
+
+base::Result<void> Scrimd::openJournal(const base::Secret& key) {
+  audit::JournalOptions journal;
+  journal.directory = options_.auditFolder.empty() ? folder_.path() / "audit" : options_.auditFolder;
+  journal.checkpointKey = checkpointKeyOf(key);
+  SCRIM_TRY(journal_, audit::Journal::open(std::move(journal)));
+  SCRIM_CHECK_OK(journal_->server(audit::ServerEvent::started, SCRIM_VERSION));
+  return journal_->flush();
+}
+
+base::Result<void> Scrimd::applyFile() {
+  if (options_.applyFile.empty()) return {};
+  Problems problems(options_.applyFile);
+  base::Result<Applied> applied = Error{};
+  runOnDeepStack([&] { applied = app::applyFile(options_.applyFile, *catalog_, referencedTables, problems); });
+  for (const std::string& line : problems.lines()) std::cerr << line << "\n";
+  if (!applied) return std::move(applied).error();
+  for (const std::string& warning : applied->warnings) base::logWarning("app", "apply file", {{"warning", warning}});
+  if (!applied->changed) return {};
+  base::logInfo("app", "apply file applied", {{"version", std::to_string(applied->version.value)}});
+  SCRIM_CHECK_OK(journal_->policyChanged({"apply", "applied " + options_.applyFile, applied->version}));
+  return journal_->flush();
+}
+
+/// An installation without any user gets one, whose password lies in a file that only we can read.
+base::Result<void> Scrimd::makeAdministrator() {
+  auto file = folder_.path() / "admin-password";
+  bool made = false;
+  auto changed = catalog_->change("scrimd", [&](catalog::Writer& writer) -> base::Result<void> {
+    SCRIM_TRY(auto rows, writer.link().run("SELECT 1 FROM scrim.account LIMIT 1"));
+    if (rows.size() > 0) return {};
+    base::Secret password(base::toHex(base::randomBytes(16)));
+    SCRIM_CHECK_OK(store::writePrivateFile(file, std::string(password.reveal()) + "\n"));
+    catalog::User admin;
+    admin.name = "admin";
+    admin.permissions = {"ADMIN", "GOVERNOR", "USER_ADMIN", "CREATE_DATA_SOURCE", "AUDIT"};
+    admin.scramVerifier = identity::print(identity::makeVerifier(password.reveal()));
+    SCRIM_CHECK_OK(save(writer, admin));
+    made = true;
+    return {};
+  });
+  if (!changed) return std::move(changed).error();
+  if (made) base::logInfo("app", "user admin made; the password is in a file", {{"file", file.string()}});
+  return {};
+}
+
+base::Result<std::shared_ptr<const gateway::TlsContext>> Scrimd::makeTls() {
+  gateway::TlsSettings settings{options_.certificateFile, options_.keyFile, options_.clientCaFile,
+                                options_.requireClientCertificate};
+  if (settings.certificateFile.empty()) {
+    std::vector<std::string> names = options_.certificateNames;
+    for (const Listen& listen : options_.listen) {
+      if (listen.host != "0.0.0.0" && listen.host != "::") names.push_back(listen.host);
+    }
+    SCRIM_TRY(auto files, identity::ensureCertificates(folder_.path() / "tls", std::move(names)));
+    settings.certificateFile = files.certificate.string();
+    settings.keyFile = files.key.string();
+    caFile_ = files.ca.string();
+  }
+  return gateway::TlsContext::load(settings);
+}
+
+gateway::Services Scrimd::services() {
+  gateway::Services services;
+  services.snapshot = [catalog = catalog_.get()] { return catalog->current(); };
+  services.connectOptions = [connections = connections_](const catalog::Snapshot& snapshot, base::ConnectionId id) {
+    return connections->of(snapshot, id);
+  };
+  services.budgets = std::make_shared<postgres::Budgets>();
+  services.authenticator = authenticator_.get();
+  services.journal = journal_.get();
+  services.strictAudit = options_.strictAudit;
+  return services;
+}
+
+base::Result<void> Scrimd::serve() {
+  gateway::ServerOptions options;
+  options.listen.clear();
+  for (const Listen& listen : options_.listen) options.listen.push_back({listen.host, listen.port});
+  SCRIM_TRY(options.tls, makeTls());
+  options.allowPlainText = options_.plainText;
+  options.threads = options_.threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options_.threads;
+  options.limits = limitsOf(options_.limits);
+  SCRIM_TRY(server_, gateway::Server::start(std::move(options), services()));
+  schemaWatch_ = std::make_unique<SchemaWatch>(*catalog_, referencedTables, options_.schemaCheck);
+  return {};
+}
+
+Ready Scrimd::ready() const {
+  return {options_.listen.front().host, server_->ports().front(), caFile_,
+          options_.catalogDsn.empty() ? embedded_->catalogDsn() : ""};
+}
+
+}  // namespace scrim::app

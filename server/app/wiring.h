@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scrimd: all rooms together, in the order they need each other. The only place that builds everything. start() and the
+// destructor on one thread; the rest any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "server/app/data_folder.h"
+#include "server/app/options.h"
+#include "server/audit/journal.h"
+#include "server/catalog/catalog.h"
+#include "server/gateway/server.h"
+#include "server/identity/authenticator.h"
+#include "server/identity/private_ca.h"
+#include "server/store/embedded.h"
+
+namespace scrim::app {
+
+class ConnectionTable;
+class SchemaWatch;
+
+/// What --print-ready says.
+struct Ready {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string ca;          // empty: TLS with certificates of the administrator's, or none
+  std::string catalogDsn;  // of the embedded server; empty: the administrator's own
+};
+
+class Scrimd {
+ public:
+  /// Serving when it returns. Errors: one sentence each that says what to do; problems of an apply file were printed to
+  /// standard error already.
+  static base::Result<std::unique_ptr<Scrimd>> start(const Options& options);
+  /// Drains running statements, closes the journal, stops the embedded server.
+  ~Scrimd();
+  Scrimd(const Scrimd&) = delete;
+  Scrimd& operator=(const Scrimd&) = delete;
+
+  Ready ready() const;
+
+ private:
+  Scrimd(Options options, DataFolder folder);
+  base::Result<void> openCatalog();
+  base::Result<void> openJournal(const base::Secret& key);
+  base::Result<void> applyFile();
+  base::Result<void> makeAdministrator();
+  base::Result<void> serve();
+  base::Result<std::shared_ptr<const gateway::TlsContext>> makeTls();
+  gateway::Services services();
+
+  Options options_;
+  DataFolder folder_;  // first in, last out: everything below lives in it
+  std::unique_ptr<store::EmbeddedPostgres> embedded_;
+  std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<audit::Journal> journal_;
+  std::unique_ptr<identity::Authenticator> authenticator_;
+  std::shared_ptr<ConnectionTable> connections_;
+  std::string caFile_;
+  std::unique_ptr<SchemaWatch> schemaWatch_;
+  std::unique_ptr<gateway::Server> server_;  // stops first
+};
+
+/// The key of a journal's checkpoints, derived from the key of the secrets.
+base::Secret checkpointKeyOf(const base::Secret& secretKey);
+
+}  // namespace scrim::app
