@@ -83,15 +83,22 @@ PgQuery__Node* showing(const Mask& mask, PgQuery__Node* value, Arena& arena) {
                         : parse::systemOperator(arena, "||", filler, part);
 }
 
+PgQuery__Node* bucketStart(PgQuery__Node* number, PgQuery__Node* step, bool floating, Arena& arena) {
+  const auto apply = [&](std::string_view sign, PgQuery__Node* left, PgQuery__Node* right) {
+    return parse::systemOperator(arena, sign, left, right);
+  };
+  if (floating) return apply("*", call(arena, "floor", {apply("/", number, step)}), step);
+  // By remainders, which are exact: a numeric quotient is rounded, sometimes up to the next bucket.
+  return apply("-", number, apply("%", apply("+", apply("%", number, step), step), step));
+}
+
 // Down to a multiple of the step. Computed as numeric, and never below the type's least value: no row may fail.
 PgQuery__Node* roundedNumber(const Mask& mask, PgQuery__Node* value, const DataType& type, Arena& arena) {
   const auto numeric = [&](PgQuery__Node* node) { return parse::castTo(arena, node, parse::systemType(arena, "numeric")); };
   const bool floating = schema::familyOf(type) == TypeFamily::floating;
   PgQuery__Node* step = parse::numericConstant(arena, mask.step);
   if (floating) step = parse::castTo(arena, step, parse::systemType(arena, "float8"));
-  PgQuery__Node* number = floating ? value : numeric(value);
-  PgQuery__Node* steps = call(arena, "floor", {parse::systemOperator(arena, "/", number, step)});
-  PgQuery__Node* result = parse::systemOperator(arena, "*", steps, step);
+  PgQuery__Node* result = bucketStart(floating ? value : numeric(value), step, floating, arena);
   if (schema::familyOf(type) == TypeFamily::integer) {
     const std::string_view least = type.oid == resolve::oid::kInt2   ? "-32768"
                                    : type.oid == resolve::oid::kInt4 ? "-2147483648"
