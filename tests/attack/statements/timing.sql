@@ -1,0 +1,22 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Telling hidden values by the time an answer takes.
+--# timing-001 time: pg_sleep for a hidden row
+SELECT pg_sleep(1.5) FROM staff WHERE id = 21;
+--# timing-002 time: pg_sleep for a masked value
+SELECT name FROM staff WHERE id = 1 AND CASE WHEN badge LIKE 'CN_Y%' THEN pg_sleep(1.5) IS NULL ELSE false END;
+--# timing-003 time: pg_sleep_for
+SELECT pg_sleep_for('1.5 s') FROM staff WHERE note = 'CN' || 'RYnote25';
+--# timing-004 time: pg_sleep_until
+SELECT pg_sleep_until(now() + interval '1.5 s') FROM staff WHERE id = 22;
+--# timing-005 time: a heavy sub-query for a hidden row
+SELECT (SELECT count(*) FROM generate_series(1, 5000000) g WHERE g + s.id > 0) FROM staff s WHERE s.id = 21;
+--# timing-006 time: an expensive text for a hidden row
+SELECT length(repeat(md5(note), 3000000)) + length(regexp_replace(repeat(md5(note), 100000), '[a-f]', 'xx', 'g')) FROM staff WHERE id IN (21, 22, 23);
+--# timing-007 time: a heavy filter that only a hidden row reaches
+SELECT name FROM staff WHERE dept = 'Vault' AND id = 21 AND (SELECT count(*) FROM generate_series(1, 5000000) g WHERE g > id) > 0;
+--# timing-008 time: pg_sleep in pg_catalog's name
+SELECT pg_catalog.pg_sleep(1.5) FROM staff WHERE id = 21;
+--# timing-009 time: pg_sleep in a target list, no table
+SELECT pg_sleep(1.5);
+--# timing-010 time: pg_sleep in a policy's look-up
+SELECT memo FROM pay WHERE staff_id = 25 AND pg_sleep(1.5) IS NOT NULL;
