@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What policy did, as display text for plan nodes. Whoever may not see policy sees which columns a rule looks at and how a
-// column is masked, but no constant of a rule. Pure; any thread.
+// What policy did, as display text for plan nodes. Whoever may not see policy sees which columns a rule looks at and
+// how a column is masked, but no constant of a rule. Pure; any thread.
 #pragma once
 
 #include <string>
