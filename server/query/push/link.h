@@ -173,9 +173,14 @@ class Link {
   Outcome failedOutcome(base::Error error);
 
   // link_run.cpp: one statement
-  asio::awaitable<Outcome> execute(Exchange& exchange, ResultSink* sink);
-  asio::awaitable<void> attemptOnce(Exchange& exchange, ResultSink* sink);
-  asio::awaitable<void> relay(Exchange& exchange, ResultSink* sink);
+  asio::awaitable<Outcome> execute(Exchange exchange, ResultSink* sink);
+  asio::awaitable<void> acquire(Exchange& exchange);
+  bool start(Exchange& exchange);
+  asio::awaitable<void> sendRest(Exchange& exchange);
+  bool advance(Exchange& exchange, ResultSink* sink);
+  static bool receive(Exchange& exchange);
+  static void lose(Exchange& exchange, base::Error reason);
+  void forgetAttempt(Exchange& exchange);
   void appendPreliminaries(Exchange& exchange);
   void appendStatement(Exchange& exchange);
   static ErrorPhase firstPhase(const Exchange& exchange);
@@ -191,7 +196,11 @@ class Link {
   void finish(Exchange& exchange, ResultSink* sink);
   static bool isOutOfStep(const Exchange& exchange);
   base::Error describeFailure(Exchange& exchange, ResultSink* sink);
-  void rememberPortal(const Exchange& exchange, std::string_view name, const Outcome& outcome);
+
+  // link_portal.cpp
+  asio::awaitable<Outcome> fail(base::Error error);
+  static asio::awaitable<Outcome> nothingLeft();
+  void rememberPortal(const Exchange& exchange);
 
   // link_transaction.cpp
   std::vector<TransactionShare*> joinedShares();

@@ -10,6 +10,11 @@ base::Error noCursor(std::string_view name) {
   return {base::ErrorCode::invalidCursorName, "cursor \"" + std::string(name) + "\" does not exist"};
 }
 
+/// The source does not know the cursor any more.
+bool isGone(const Outcome& outcome) {
+  return !outcome.ok() && !outcome.failure->sourceText.empty() && base::sqlstateOf(outcome.failure->error) == "34000";
+}
+
 std::string declarePrefix(const std::string& remoteName, const CursorOptions& options) {
   std::string text = "DECLARE " + remoteName;
   if (options.binary) text += " BINARY";
@@ -78,9 +83,10 @@ asio::awaitable<Outcome> Link::declare(std::string_view name, const CursorOption
   exchange.sql += run.statement->query().sql;
   exchange.sync = run.sync;
   exchange.holdsCursor = options.hold && run.sync && !transaction_.open();
-  Outcome outcome = co_await execute(exchange, &sink);
+  const bool heldAtOnce = exchange.holdsCursor;
+  Outcome outcome = co_await execute(std::move(exchange), &sink);
   if (!outcome.ok()) co_return outcome;
-  cursor.ofThisTransaction = !exchange.holdsCursor;
+  cursor.ofThisTransaction = !heldAtOnce;
   cursors_.insert_or_assign(std::string(name), std::move(cursor));
   co_return outcome;
 }
@@ -99,8 +105,8 @@ asio::awaitable<Outcome> Link::onCursor(std::string_view name, std::string sql, 
   exchange.resultFormats = resultFormats;
   exchange.sync = sync;
   exchange.wantsDescription = wantsDescription;
-  Outcome outcome = co_await execute(exchange, &sink);
-  if (exchange.sourceFailure && exchange.sourceFailure->sqlstate == "34000") {
+  Outcome outcome = co_await execute(std::move(exchange), &sink);
+  if (isGone(outcome)) {
     cursors_.erase(std::string(name));  // gone with a savepoint that was rolled back
     outcome.failure->error = noCursor(name);
   }
@@ -134,9 +140,8 @@ asio::awaitable<base::Result<void>> Link::closeCursor(std::string_view name) {
   exchange.sqlPrefix = exchange.sql.size();
   exchange.sync = !upstream.unsynced;
   if (!closed.ofThisTransaction) --upstream.heldCursors;
-  Outcome outcome = co_await execute(exchange, nullptr);
-  const bool wasGone = exchange.sourceFailure && exchange.sourceFailure->sqlstate == "34000";
-  if (outcome.ok() || wasGone) co_return base::Result<void>();
+  Outcome outcome = co_await execute(std::move(exchange), nullptr);
+  if (outcome.ok() || isGone(outcome)) co_return base::Result<void>();
   co_return outcome.failure->error;
 }
 

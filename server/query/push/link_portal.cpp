@@ -6,8 +6,8 @@ namespace scrim::push {
 
 asio::awaitable<Outcome> Link::run(const Run& run, ResultSink& sink) {
   auto upstream = knownUpstream(run.statement->query().connection);
-  if (!upstream.ok()) co_return failedOutcome(upstream.error());
-  if (auto checked = checkRun(run, **upstream); !checked.ok()) co_return failedOutcome(checked.error());
+  if (!upstream.ok()) return fail(upstream.error());
+  if (auto checked = checkRun(run, **upstream); !checked.ok()) return fail(checked.error());
   Exchange exchange;
   exchange.upstream = *upstream;
   exchange.statement = run.statement;
@@ -18,13 +18,12 @@ asio::awaitable<Outcome> Link::run(const Run& run, ResultSink& sink) {
   exchange.described = run.described;
   const bool portalLives = !run.sync || transaction_.open();
   if (portalLives && run.maxRows > 0) exchange.remotePortal = "p" + std::to_string(nextPortal_++);
-  Outcome outcome = co_await execute(exchange, &sink);
-  if (portalLives && outcome.ok()) rememberPortal(exchange, run.portal, outcome);
-  if (run.sync && anyUnsynced()) {
-    if (auto synced = co_await sync(); !synced.ok() && outcome.ok()) co_return failedOutcome(synced.error());
-  }
-  co_return outcome;
+  exchange.namesPortal = portalLives && (run.maxRows > 0 || !run.portal.empty());
+  exchange.clientPortal = run.portal;
+  return execute(std::move(exchange), &sink);
 }
+
+asio::awaitable<Outcome> Link::fail(base::Error error) { co_return failedOutcome(std::move(error)); }
 
 base::Result<void> Link::checkRun(const Run& run, const Upstream& upstream) const {
   SCRIM_CHECK_OK(checkUsable(upstream));
@@ -39,32 +38,35 @@ base::Result<void> Link::checkUsable(const Upstream& upstream) const {
   return {};
 }
 
-void Link::rememberPortal(const Exchange& exchange, std::string_view name, const Outcome& outcome) {
-  const bool suspended = outcome.kind == Outcome::Kind::suspended;
-  if (!suspended && name.empty()) return;
-  portals_.insert_or_assign(std::string(name), Portal{suspended ? exchange.upstream : nullptr, exchange.statement,
-                                                      suspended ? exchange.remotePortal : std::string()});
+void Link::rememberPortal(const Exchange& exchange) {
+  const bool suspended = exchange.outcome.kind == Outcome::Kind::suspended;
+  if (!suspended) closePortal(exchange.clientPortal);
+  Portal portal{nullptr, exchange.statement};
+  if (suspended) portal = {exchange.upstream, exchange.statement, exchange.remotePortal};
+  portals_.insert_or_assign(exchange.clientPortal, std::move(portal));
 }
 
 asio::awaitable<Outcome> Link::resume(std::string_view name, std::uint32_t maxRows, bool sync, ResultSink& sink) {
-  const auto portal = portals_.find(name);
-  if (portal == portals_.end()) {
-    co_return failedOutcome({base::ErrorCode::invalidCursorName, "portal \"" + std::string(name) + "\" does not exist"});
+  const auto found = portals_.find(name);
+  if (found == portals_.end()) {
+    return fail({base::ErrorCode::invalidCursorName, "portal \"" + std::string(name) + "\" does not exist"});
   }
-  if (!portal->second.upstream) co_return Outcome{Outcome::Kind::complete, "SELECT 0"};
-  if (auto usable = checkUsable(*portal->second.upstream); !usable.ok()) co_return failedOutcome(usable.error());
+  const Portal& portal = found->second;
+  if (!portal.upstream) return nothingLeft();
+  if (auto usable = checkUsable(*portal.upstream); !usable.ok()) return fail(usable.error());
   Exchange exchange;
   exchange.what = Exchange::What::resume;
-  exchange.upstream = portal->second.upstream;
-  exchange.statement = portal->second.statement;
-  exchange.remotePortal = portal->second.remoteName;
+  exchange.upstream = portal.upstream;
+  exchange.statement = portal.statement;
+  exchange.remotePortal = portal.remoteName;
   exchange.maxRows = maxRows;
   exchange.sync = sync;
-  Outcome outcome = co_await execute(exchange, &sink);
-  if (outcome.kind == Outcome::Kind::complete) closePortal(name);
-  if (outcome.kind == Outcome::Kind::complete) portals_.insert_or_assign(std::string(name), Portal{nullptr, exchange.statement});
-  co_return outcome;
+  exchange.namesPortal = true;
+  exchange.clientPortal = name;
+  return execute(std::move(exchange), &sink);
 }
+
+asio::awaitable<Outcome> Link::nothingLeft() { co_return Outcome{Outcome::Kind::complete, "SELECT 0"}; }
 
 bool Link::hasPortal(std::string_view portal) const { return portals_.find(portal) != portals_.end(); }
 
@@ -87,7 +89,7 @@ asio::awaitable<base::Result<DescriptionPtr>> Link::describe(const StatementPtr&
   exchange.statement = statement;
   exchange.sync = !(*upstream)->unsynced;
   exchange.auditId = auditId;
-  Outcome outcome = co_await execute(exchange, nullptr);
+  Outcome outcome = co_await execute(std::move(exchange), nullptr);
   if (!outcome.ok()) co_return outcome.failure->error;
   if (auto known = statement->description()) co_return known;
   co_return base::Error{base::ErrorCode::protocolViolation, "the data source did not describe a statement"};

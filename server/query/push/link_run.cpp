@@ -113,20 +113,32 @@ void Link::appendStatement(Exchange& exchange) {
   exchange.sync ? writer.sync() : writer.flush();
 }
 
-asio::awaitable<Outcome> Link::execute(Exchange& exchange, ResultSink* sink) {
+asio::awaitable<Outcome> Link::execute(Exchange exchange, ResultSink* sink) {
   Running running(*this, *exchange.upstream);
+  Upstream& upstream = *exchange.upstream;
   for (int attempt = 1;; ++attempt) {
-    co_await attemptOnce(exchange, sink);
+    exchange.newlyLeased = !upstream.lease;
+    if (!upstream.lease) upstream.lease = upstream.pool->tryAcquire();
+    if (!upstream.lease) co_await acquire(exchange);
+    if (upstream.lease && !start(exchange)) co_await sendRest(exchange);
+    if (sink && !exchange.admitted && !exchange.finished) {
+      exchange.admitted = true;
+      if (auto admitted = co_await sink->admit(); !admitted.ok()) abandon(exchange, admitted.error());
+    }
+    while (!exchange.finished) {
+      if (advance(exchange, sink)) {
+        if (auto drained = co_await sink->drain(); !drained.ok()) abandon(exchange, drained.error());
+      } else if (!exchange.finished && !receive(exchange)) {
+        co_await upstream.lease->waitToRead();
+      }
+    }
     if (!shouldRetry(exchange, attempt)) break;
-    loseConnection(*exchange.upstream);
-    exchange.upstream->pool->dropDead();
-    exchange.preliminaries = 0;
-    exchange.parsing = exchange.finished = exchange.lost = false;
-    exchange.ownFailure.reset();
-    exchange.sourceFailure.reset();
-    exchange.phase = ErrorPhase::preliminary;
+    forgetAttempt(exchange);
   }
   finish(exchange, sink);
+  if (exchange.sync && anyUnsynced()) {
+    if (auto synced = co_await sync(); !synced.ok() && exchange.outcome.ok()) co_return failedOutcome(synced.error());
+  }
   co_return std::move(exchange.outcome);
 }
 
@@ -137,60 +149,68 @@ bool Link::shouldRetry(const Exchange& exchange, int attempt) const {
   return exchange.lost && !exchange.connection().fresh();
 }
 
-asio::awaitable<void> Link::attemptOnce(Exchange& exchange, ResultSink* sink) {
-  Upstream& upstream = *exchange.upstream;
-  exchange.newlyLeased = !upstream.lease;
-  if (!upstream.lease) upstream.lease = upstream.pool->tryAcquire();
-  if (!upstream.lease) {
-    auto lease = co_await upstream.pool->acquire(acquireLimit_, waiting_);
-    if (!lease.ok()) {
-      exchange.ownFailure = cancelReason_ ? *cancelReason_ : lease.error();
-      co_return;
-    }
-    upstream.lease = std::move(*lease);
+/// Idle connections that are as dead as the one just met are closed with it.
+void Link::forgetAttempt(Exchange& exchange) {
+  loseConnection(*exchange.upstream);
+  exchange.upstream->pool->dropDead();
+  exchange.preliminaries = 0;
+  exchange.parsing = exchange.finished = exchange.lost = exchange.discarding = false;
+  exchange.ownFailure.reset();
+  exchange.sourceFailure.reset();
+  exchange.phase = ErrorPhase::preliminary;
+}
+
+asio::awaitable<void> Link::acquire(Exchange& exchange) {
+  auto lease = co_await exchange.upstream->pool->acquire(acquireLimit_, waiting_);
+  if (lease.ok()) {
+    exchange.upstream->lease = std::move(*lease);
+    co_return;
   }
-  postgres::UpstreamConnection& connection = *upstream.lease;
+  exchange.ownFailure = cancelReason_ ? *cancelReason_ : lease.error();
+  exchange.finished = true;
+}
+
+/// Writes the statement with all that goes in front of it. False: the socket did not take everything.
+bool Link::start(Exchange& exchange) {
   appendPreliminaries(exchange);
   appendStatement(exchange);
   if (exchange.preliminaries == 0) exchange.phase = firstPhase(exchange);
-  const bool wipe = exchange.statement->bindsPolicyValues();
-  if (!connection.trySend(wipe)) {
-    if (auto sent = co_await connection.send(wipe); !sent.ok()) {
-      exchange.lost = true;
-      exchange.ownFailure = sent.error();
-      co_return;
-    }
-  }
-  if (sink && !exchange.admitted) {
-    if (auto admitted = co_await sink->admit(); !admitted.ok()) {
-      abandon(exchange, admitted.error());
-      co_return;
-    }
-    exchange.admitted = true;
-  }
-  co_await relay(exchange, sink);
+  return exchange.connection().trySend(exchange.statement->bindsPolicyValues());
 }
 
-asio::awaitable<void> Link::relay(Exchange& exchange, ResultSink* sink) {
+asio::awaitable<void> Link::sendRest(Exchange& exchange) {
+  auto sent = co_await exchange.connection().send(exchange.statement->bindsPolicyValues());
+  if (!sent.ok()) lose(exchange, sent.error());
+}
+
+void Link::lose(Exchange& exchange, base::Error reason) {
+  exchange.ownFailure = std::move(reason);
+  exchange.lost = exchange.finished = true;
+}
+
+/// False: nothing there, wait.
+bool Link::receive(Exchange& exchange) {
+  auto received = exchange.connection().tryReceive();
+  if (!received.ok()) lose(exchange, received.error());
+  return !received.ok() || *received;
+}
+
+/// Takes all that has been received. True: the sink wants to be drained before more.
+bool Link::advance(Exchange& exchange, ResultSink* sink) {
   postgres::UpstreamConnection& connection = exchange.connection();
   while (!exchange.finished) {
     if (connection.frontType() == reply::kDataRow && exchange.preliminaries == 0) {
       std::uint64_t count = 0;
-      if (const std::string_view rows = connection.nextRows(count); !rows.empty()) {
-        if (!passRows(exchange, rows, count, sink)) continue;
-        if (auto drained = co_await sink->drain(); !drained.ok()) abandon(exchange, drained.error());
-        continue;
-      }
+      const std::string_view rows = connection.nextRows(count);
+      if (rows.empty()) return false;
+      if (passRows(exchange, rows, count, sink)) return true;
     } else if (const postgres::MessageView message = connection.next(); message.type != 0) {
       take(exchange, message, sink);
-      continue;
-    }
-    if (auto received = co_await connection.receive(); !received.ok()) {
-      exchange.lost = true;
-      exchange.ownFailure = received.error();
-      co_return;
+    } else {
+      return false;
     }
   }
+  return false;
 }
 
 /// True: the sink wants to be drained.
@@ -335,6 +355,7 @@ void Link::finish(Exchange& exchange, ResultSink* sink) {
   } else {
     upstream.lease->markUsed();
     if (exchange.holdsCursor) ++upstream.heldCursors;
+    if (exchange.namesPortal) rememberPortal(exchange);
   }
   if (outcome.failure) {
     outcome.kind = Outcome::Kind::failed;

@@ -48,7 +48,7 @@ struct Link::Exchange {
   What what = What::prepared;
   Upstream* upstream = nullptr;
   StatementPtr statement = {};             // whose rows come, and whose errors
-  const Arguments* arguments = nullptr;
+  const Arguments* arguments = nullptr;    // the caller's; oneOff: nullptr without any
   std::string remotePortal = {};
   std::string sql = {};                    // oneOff: a DECLARE, FETCH, MOVE or CLOSE of our own making
   std::size_t sqlPrefix = 0;               // oneOff: bytes in front of the statement's own text
@@ -58,6 +58,8 @@ struct Link::Exchange {
   bool wantsDescription = false;
   DescriptionPtr described = {};
   bool holdsCursor = false;    // a WITH HOLD cursor outside a transaction: ties the connection at once
+  bool namesPortal = false;    // what is left of it stays reachable under clientPortal
+  std::string clientPortal = {};
   std::string auditId = {};    // where there is no sink to ask
 
   bool newlyLeased = false;    // nothing at the source depends on this connection: another one will do

@@ -146,7 +146,8 @@ void Pool::failWaiters(const base::Error& error) {
 }
 
 void Pool::takeBack(std::unique_ptr<UpstreamConnection> connection) {
-  // Others may need the place more than this thread needs the connection.
+  if (waiters_.empty() && budgetTicket_ != 0) budget_->forget(std::exchange(budgetTicket_, 0));
+  // Other threads may need the place more than this one needs the connection.
   const bool surplus = waiters_.empty() && budget_->hasWaiters();
   if (closed_ || surplus || !connection->clean()) return closeConnection(std::move(connection));
   connection->shrink();

@@ -57,8 +57,8 @@ Transport::Step Transport::write(const char* from, std::size_t size) {
   return {reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE ? Status::wouldBlock : Status::closed};
 }
 
-asio::awaitable<bool> Transport::waitToRead() {
-  return waitFor(descriptor_, readWantsWrite_ ? Wait::wait_write : Wait::wait_read);
+asio::awaitable<std::tuple<asio::error_code>> Transport::waitToRead() {
+  return descriptor_.async_wait(readWantsWrite_ ? Wait::wait_write : Wait::wait_read, kAsTuple);
 }
 
 asio::awaitable<bool> Transport::waitForEither() {

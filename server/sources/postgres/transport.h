@@ -7,6 +7,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <cstddef>
+#include <tuple>
 
 struct ssl_st;
 
@@ -27,8 +28,9 @@ class Transport {
 
   Step read(char* into, std::size_t capacity);
   Step write(const char* from, std::size_t size);
-  /// Until the last read (write) that would have blocked may go on. False: the descriptor failed or was closed.
-  asio::awaitable<bool> waitToRead();
+  /// Until a read that would have blocked may go on; if the descriptor failed, the read will tell.
+  asio::awaitable<std::tuple<asio::error_code>> waitToRead();
+  /// Until a read or a write may go on. False: the descriptor failed or was closed.
   asio::awaitable<bool> waitForEither();
   /// A wait costs less than a read in vain, except that TLS may hold bytes that the socket no longer has.
   bool mustReadFirst() const { return tls_ != nullptr; }

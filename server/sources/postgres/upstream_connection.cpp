@@ -4,6 +4,7 @@
 #include <asio/this_coro.hpp>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace scrim::postgres {
 namespace {
@@ -66,7 +67,7 @@ asio::awaitable<base::Result<void>> UpstreamConnection::send(bool wipe) {
   co_return base::Result<void>();
 }
 
-base::Result<std::size_t> UpstreamConnection::roomForNext() {
+base::Result<void> UpstreamConnection::makeRoomForNext() {
   std::size_t needed = in_.size() + 1;
   if (in_.size() >= kHeaderBytes) {
     const std::uint32_t length = readU32(in_.view().data() + 1);
@@ -77,24 +78,34 @@ base::Result<std::size_t> UpstreamConnection::roomForNext() {
     }
     needed = std::max<std::size_t>(needed, length + 1);
   }
-  in_.makeRoom(needed, moreIsLikely_);
-  return in_.freeBytes();
+  in_.makeRoom(needed, lastFilled_);
+  return {};
+}
+
+base::Result<bool> UpstreamConnection::tryReceive() {
+  // A wait that ends is followed by a read; a read in vain costs more than a wait.
+  if (!std::exchange(worthReading_, false) && !transport_.mustReadFirst()) return false;
+  SCRIM_CHECK_OK(makeRoomForNext());
+  const std::size_t room = in_.freeBytes();
+  const auto step = transport_.read(in_.freeSpace(), room);
+  if (step.status == Transport::Status::closed) return lost();
+  if (step.status == Transport::Status::wouldBlock) return false;
+  in_.filled(step.bytes);
+  lastFilled_ = worthReading_ = step.bytes == room;
+  return true;
+}
+
+asio::awaitable<std::tuple<asio::error_code>> UpstreamConnection::waitToRead() {
+  worthReading_ = true;
+  return transport_.waitToRead();
 }
 
 asio::awaitable<base::Result<void>> UpstreamConnection::receive() {
-  auto room = roomForNext();
-  if (!room.ok()) co_return room.error();
-  bool waitFirst = !moreIsLikely_ && !transport_.mustReadFirst();
   while (true) {
-    if (waitFirst && !co_await transport_.waitToRead()) co_return lost();
-    const auto step = transport_.read(in_.freeSpace(), *room);
-    if (step.status == Transport::Status::closed) co_return lost();
-    if (step.status == Transport::Status::done) {
-      in_.filled(step.bytes);
-      moreIsLikely_ = step.bytes == *room;
-      co_return base::Result<void>();
-    }
-    waitFirst = true;
+    auto received = tryReceive();
+    if (!received.ok()) co_return received.error();
+    if (*received) co_return base::Result<void>();
+    co_await waitToRead();
   }
 }
 

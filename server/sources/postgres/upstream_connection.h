@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 #include "common/base/result.h"
@@ -54,6 +55,9 @@ class UpstreamConnection {
   // --- bytes in
   /// Waits for and reads more bytes; views given before become invalid. Errors: connectionLost, protocolViolation.
   asio::awaitable<base::Result<void>> receive();
+  /// The same without waiting. False: nothing is there (or not worth a look before waitToRead()).
+  base::Result<bool> tryReceive();
+  asio::awaitable<std::tuple<asio::error_code>> waitToRead() ;
   /// The next whole message, consumed; type 0: more bytes are needed. ParameterStatus, NoticeResponse and
   /// NotificationResponse are yielded like any other. Keeps transactionStatus() up to date on ReadyForQuery.
   MessageView next();
@@ -104,7 +108,7 @@ class UpstreamConnection {
  private:
   UpstreamConnection(asio::any_io_executor executor, ConnectOptionsPtr options, LibpqSession session);
   base::Error lost();
-  base::Result<std::size_t> roomForNext();
+  base::Result<void> makeRoomForNext();
 
   ConnectOptionsPtr options_;
   LibpqSession session_;  // outlives transport_, which borrows its socket
@@ -112,7 +116,8 @@ class UpstreamConnection {
   std::string out_;
   std::size_t sent_ = 0;
   InputBuffer in_;
-  bool moreIsLikely_ = false;  // the last read filled the buffer
+  bool lastFilled_ = false;    // the last read filled the buffer: it may grow
+  bool worthReading_ = false;  // a wait has ended, or there was more than the buffer held
   char transactionStatus_ = 'I';
   bool broken_ = false;
   bool fresh_ = true;
