@@ -24,6 +24,10 @@ struct GuardBuilder {
   /// Fills `guard` with the facts; the sub-query itself is the result. Errors: policyInvalid.
   base::Result<PgQuery__SelectStmt*> overTable(const resolve::SourceUse& use, const FenceOrder& order, Guard& guard) const;
 
+  /// The same over a definition. `shared` is the arena.
+  base::Result<PgQuery__SelectStmt*> overDefinition(const std::shared_ptr<parse::Arena>& shared, const resolve::SourceUse& use,
+                                                    const FenceOrder& order, Guard& guard) const;
+
   /// Whether a guard of this decision holds back rows at all, and whether by a sub-query.
   static bool hidesRows(const policy::Decision& decision);
   static bool looksUp(const policy::Decision& decision);

@@ -82,7 +82,10 @@ Result<void> Protector::replace(std::size_t index) {
   Guard guard{.use = &use, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname, .original = range};
   for (const resolve::TableColumn& column : use.columns) guard.columns.push_back(column.name);
   const GuardBuilder builder{arena, snapshot_, parameters_};
-  SCRIM_TRY(PgQuery__SelectStmt* select, builder.overTable(use, fenceOf(index, *use.decision), guard));
+  const FenceOrder order = fenceOf(index, *use.decision);
+  SCRIM_TRY(PgQuery__SelectStmt* select,
+            use.source->isSql() ? builder.overDefinition(resolved_.query.sharedArena(), use, order, guard)
+                                : builder.overTable(use, order, guard));
   PgQuery__Alias* alias = range->alias == nullptr ? parse::alias(arena, range->relname) : range->alias;
   PgQuery__Node* derived = parse::subselect(arena, select, alias);
   guard.guarded = derived->range_subselect;

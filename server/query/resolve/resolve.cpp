@@ -35,7 +35,9 @@ base::Result<Resolution> Resolver::run(PgQuery__Node& statement) {
     return true;
   });
   SCRIM_TRY(const Output output, select(*query, nullptr));
-  for (const ScopeColumn& column : output.columns) result_.outputNames.emplace_back(column.name);
+  for (const ScopeColumn& column : output.columns) {
+    result_.outputs.push_back({std::string(column.name), column.originTable, column.originColumn, column.fromStar});
+  }
   bool missed = false;
   parse::forEachMessage(statement.base, [&](const ProtobufCMessage& message) {
     missed = missed || (mustBeSeen(message.descriptor) && !seen_.contains(&message));

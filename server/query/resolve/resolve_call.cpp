@@ -101,7 +101,7 @@ Resolver::Known Resolver::call(PgQuery__Node& node, Scope& scope) {
   seen_.insert(&call);
   const auto names = list(call.n_funcname, call.funcname);
   const bool system = names.size() == 1 || (names.size() == 2 && stringOf(names[0]) == "pg_catalog");
-  if (PgQuery__Node* literal = system ? sessionFunction(arena_, call, stringOf(names.back()), session_) : nullptr) {
+  if (PgQuery__Node* literal = system && !session_.user.empty() ? sessionFunction(arena_, call, stringOf(names.back()), session_) : nullptr) {
     node = *literal;
     seen_.insert(literal->type_cast->type_name);
     ++rewrites_;

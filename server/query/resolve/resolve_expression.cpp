@@ -280,6 +280,7 @@ Resolver::Known Resolver::sessionValue(PgQuery__Node& node) {
   PgQuery__SQLValueFunction& function = *node.sqlvalue_function;
   seen_.insert(&function);
   if (const std::uint32_t type = typeOfMoment(function.op); type != 0) return Facts{.type = type};
+  if (session_.user.empty()) return unsupported("a definition cannot ask who is asking", function.location);
   std::string_view value = session_.user;
   if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_CATALOG) value = session_.database;
   if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_SCHEMA) value = session_.searchPath.empty() ? "public" : session_.searchPath.front();

@@ -40,6 +40,16 @@ std::uint32_t foldedType(std::string_view name, const Facts& left, const Facts& 
   return 0;
 }
 
+bool isBetween(const PgQuery__AExpr& expression) {
+  switch (expression.kind) {
+    case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN:
+    case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN:
+    case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM:
+    case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM: return true;
+    default: return false;
+  }
+}
+
 bool isLikeOperator(std::string_view name) { return name == "~~" || name == "!~~" || name == "~~*" || name == "!~~*"; }
 
 }  // namespace
@@ -47,7 +57,10 @@ bool isLikeOperator(std::string_view name) { return name == "~~" || name == "!~~
 Resolver::Known Resolver::operatorCall(PgQuery__AExpr& expression, Scope& scope) {
   seen_.insert(&expression);
   const auto names = list(expression.n_name, expression.name);
-  SCRIM_CHECK_OK(operatorName(names, expression.location));
+  // BETWEEN is grammar: it stands for comparisons, and its "name" is no operator's.
+  if (!isBetween(expression)) {
+    SCRIM_CHECK_OK(operatorName(names, expression.location));
+  }
   const std::string_view name = stringOf(names.back());
   Known known = Facts{};
   switch (expression.kind) {

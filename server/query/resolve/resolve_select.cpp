@@ -72,6 +72,7 @@ base::Result<Resolver::Output> Resolver::plainSelect(PgQuery__SelectStmt& stmt, 
   SCRIM_TRY(const From from, fromList(stmt, scope));
   Output output;
   for (const Visible& visible : from.names) output.tables |= visible.item->tables;
+  if (scope.parent == nullptr) result_.filterable = from.filterable;
   SCRIM_CHECK_OK(targets(stmt, scope, output));
   SCRIM_CHECK_OK(conditions(stmt.where_clause, scope, from.filterable));
   for (PgQuery__Node* item : list(stmt.n_group_clause, stmt.group_clause)) {
@@ -219,23 +220,30 @@ Resolver::Checked Resolver::target(PgQuery__ResTarget& target, Scope& scope, Out
   SCRIM_TRY(const Facts facts, root(target.val, scope));
   // A literal in the place of CURRENT_USER must not change the column's name.
   if (rewrites_ != before && *target.name == '\0') target.name = arena_.copy(name);
-  output.columns.push_back(computed(arena_.copy(name), facts));
+  ScopeColumn& added = output.columns.emplace_back(computed(arena_.copy(name), facts));
+  const auto* ref = as<PgQuery__ColumnRef>(target.val);
+  if (const auto use = result_.columnUses.find(ref); ref != nullptr && use != result_.columnUses.end()) {
+    added.originTable = use->second.table;
+    added.originColumn = use->second.column;
+  }
   return {};
 }
 
 Resolver::Checked Resolver::star(const PgQuery__ColumnRef& ref, Scope& scope, Output& output) {
   seen_.insert(&ref);
-  const auto add = [&](const RangeItem& item, int levelsUp) {
+  const auto add = [&](const RangeItem& item) {
     for (const ScopeColumn& column : item.columns) {
-      output.columns.push_back(computed(column.name, column.facts));
-      if (column.table >= 0) result_.wholeRows |= TableSet{1} << column.table;
+      ScopeColumn& added = output.columns.emplace_back(computed(column.name, column.facts));
+      added.originTable = column.table;
+      added.originColumn = column.column;
+      added.fromStar = scope.parent == nullptr;
+      if (column.table >= 0 && !added.fromStar) result_.wholeRows |= TableSet{1} << column.table;
     }
-    return levelsUp;
   };
   if (ref.n_fields == 1) {
     if (scope.names.empty()) return errorAt(ErrorCode::syntaxError, "SELECT * with no tables specified is not valid", ref.location);
     for (const Visible& visible : scope.names) {
-      if (visible.columns) add(*visible.item, 0);
+      if (visible.columns) add(*visible.item);
     }
     return {};
   }
@@ -243,8 +251,8 @@ Resolver::Checked Resolver::star(const PgQuery__ColumnRef& ref, Scope& scope, Ou
   const std::string_view alias = stringOf(ref.fields[0]);
   SCRIM_TRY(const std::optional<FoundItem> found, findItem(scope, "", alias, ref.location));
   if (!found) return noSuchRelationEntry(scope, alias, ref.location);
-  add(*found->item, found->levelsUp);
-  SCRIM_CHECK_OK(wholeRow(*found, scope));
+  add(*found->item);
+  if (found->levelsUp > 0) SCRIM_CHECK_OK(wholeRow(*found, scope));
   return {};
 }
 

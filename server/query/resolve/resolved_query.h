@@ -42,6 +42,14 @@ struct ColumnUse {
   int column;
 };
 
+/// An output column of the statement.
+struct OutputColumn {
+  std::string name;
+  int table = -1;         // a column of a table passed on as it is; -1: computed
+  int column = -1;
+  bool fromStar = false;  // by "*" or "t.*" of the outermost select list
+};
+
 /// What is known of a resolved tree. Pointers point into its arena.
 struct Resolution {
   std::vector<TableReference> tables;
@@ -53,7 +61,8 @@ struct Resolution {
   std::vector<PushableConjunct> conjuncts;
   bool readsCatalog = false;                 // pg_catalog or information_schema, or a function that answers about them
   int parameters = 0;                        // the highest $n
-  std::vector<std::string> outputNames;
+  std::vector<OutputColumn> outputs;
+  TableSet filterable = 0;                   // of the outermost FROM list: a filter above may be moved down to them
 };
 
 /// A data source that a statement names, with what its subject may see of it.

@@ -16,8 +16,11 @@ namespace scrim::resolve {
 struct ScopeColumn {
   std::string_view name;
   Facts facts;
-  int table = -1;   // a column of ResolvedQuery::tables[table] itself, with this index; -1: computed
+  int table = -1;   // a column of Resolution::tables[table] itself, with this index; -1: computed
   int column = -1;
+  int originTable = -1;  // of an output column: which table's column it passes on
+  int originColumn = -1;
+  bool fromStar = false;
 };
 
 /// One entry of a FROM list: a table, sub-query, function, CTE reference or join.
