@@ -19,8 +19,7 @@ class Closed(Exception):
 
 class Wire:
     def __init__(self, host, port, user, password, database, ca="", timeout=20.0, options=None):
-        self.received = b""
-        self.timeout = timeout
+        self.received, self.statements = b"", 0
         if host.startswith("/"):
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(timeout)
@@ -114,11 +113,13 @@ class Wire:
 
     def extended(self, sql, parameters=(), result_format=0, limit=0):
         """Parse, Describe, Bind, Execute, Sync; parameters are texts or None."""
-        self.send(b"P", b"s\0" + sql.encode() + b"\0" + struct.pack("!H", 0))
-        self.send(b"D", b"Ss\0")
+        self.statements += 1
+        name = b"s%d\0" % self.statements
+        self.send(b"P", name + sql.encode() + b"\0" + struct.pack("!H", 0))
+        self.send(b"D", b"S" + name)
         values = b"".join(struct.pack("!i", -1) if value is None else struct.pack("!i", len(value.encode())) + value.encode()
                           for value in parameters)
-        self.send(b"B", b"\0s\0" + struct.pack("!HH", 0, len(parameters)) + values + struct.pack("!HH", 1, result_format))
+        self.send(b"B", b"\0" + name + struct.pack("!HH", 0, len(parameters)) + values + struct.pack("!HH", 1, result_format))
         self.send(b"D", b"P\0")
         self.send(b"E", b"\0" + struct.pack("!I", limit))
         self.send(b"S", b"")

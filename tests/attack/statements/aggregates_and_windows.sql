@@ -25,7 +25,7 @@ SELECT CASE WHEN bool_or(note LIKE 'CN_Y%') THEN 'CN' || 'RY-oracle' END FROM st
 --# aggregate-012: every as an oracle
 SELECT CASE WHEN NOT every(id <= 20) THEN 'CN' || 'RY-oracle' END FROM staff;
 --# aggregate-013: FILTER
-SELECT max(note) FILTER (WHERE id > 20) FROM staff;
+SELECT min(note) FILTER (WHERE id > 20) FROM staff;
 --# aggregate-014: window max
 SELECT max(code) OVER () FROM staff;
 --# aggregate-015: lead reaches a hidden row
@@ -37,9 +37,9 @@ SELECT nth_value(note, 25) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AN
 --# aggregate-018: frame that excludes the current row
 SELECT array_agg(note) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING EXCLUDE CURRENT ROW) FROM staff;
 --# aggregate-019: named window
-SELECT max(note) OVER w FROM staff WINDOW w AS (ORDER BY id DESC);
+SELECT min(note) OVER w FROM staff WINDOW w AS (ORDER BY id DESC);
 --# aggregate-020: GROUPS frame
-SELECT max(note) OVER (ORDER BY dept GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM staff;
+SELECT min(note) OVER (ORDER BY dept GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM staff;
 --# aggregate-021: percent_rank tells the count
 SELECT 'CN' || 'RY-oracle' FROM (SELECT percent_rank() OVER (ORDER BY id) AS p FROM staff) x WHERE p BETWEEN 0.0344 AND 0.0346;
 --# aggregate-022: DISTINCT ON picks a hidden row

@@ -15,7 +15,7 @@ COPY (SELECT * FROM staff) TO STDOUT WITH (FORMAT csv, FORCE_QUOTE *);
 --# copy-007: TABLE
 COPY (TABLE staff) TO STDOUT;
 --# copy-008: VALUES with a sub-query
-COPY (VALUES ((SELECT max(note) FROM staff))) TO STDOUT;
+COPY (VALUES ((SELECT min(note) FROM staff))) TO STDOUT;
 --# copy-009: the remote table
 COPY company.vault TO STDOUT;
 --# copy-010: a query on the remote table

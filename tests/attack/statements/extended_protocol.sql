@@ -35,7 +35,7 @@ SELECT note FROM staff WHERE id / $1 > 20
 SELECT amount::int FROM staff
 --# extended-012 extended: a failing cast of a parameter concatenation
 --$ 1
-SELECT ($1 || note)::int FROM staff
+SELECT ($1 || amount)::int FROM staff
 --# extended-013 extended limit=5: portal with a row limit
 SELECT note FROM staff ORDER BY id DESC
 --# extended-014 binary: a masked number in binary

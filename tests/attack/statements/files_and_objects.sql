@@ -13,7 +13,7 @@ SELECT 'CN' || 'RY-' || (pg_stat_file('canary.txt')).size;
 --# file-006: lo_import and lo_get
 SELECT lo_import(current_setting('data_directory') || '/canary.txt', 43210); SELECT convert_from(lo_get(43210), 'UTF8'); SELECT lo_unlink(43210);
 --# file-007: lo_from_bytea
-SELECT convert_from(lo_get(lo_from_bytea(0, convert_to((SELECT max(note) FROM staff), 'UTF8'))), 'UTF8');
+SELECT lo_from_bytea(43211, convert_to((SELECT min(note) FROM staff), 'UTF8')); SELECT convert_from(lo_get(43211), 'UTF8'); SELECT lo_unlink(43211);
 --# file-008: pg_ls_logdir and its kin
 SELECT 'CN' || 'RY-' || name FROM pg_ls_waldir() LIMIT 1;
 --# file-009: COPY from a file

@@ -25,7 +25,7 @@ SELECT r.* FROM staff, json_to_record(doc::json) AS r(a int);
 --# json-012: populate fails with the text
 SELECT jsonb_populate_record(NULL::company.pay, jsonb_build_object('id', note)) FROM staff WHERE id > 20;
 --# json-013: cast of a field
-SELECT (data ->> 'k')::int FROM staff;
+SELECT (data ->> 'k')::int FROM staff WHERE id > 20;
 --# json-014: to_jsonb of an array
 SELECT to_jsonb(tags) FROM staff;
 --# json-015: array overlap as an oracle
@@ -39,13 +39,13 @@ SELECT tags[1] FROM staff;
 --# json-019: array slices
 SELECT tags[1:2] FROM staff;
 --# json-020: cast of an array
-SELECT tags::int[] FROM staff;
+SELECT tags::int[] FROM staff WHERE id > 20;
 --# json-021: xmltable over hidden pages
-SELECT x.* FROM staff, xmltable('/a' PASSING page::xml COLUMNS t text PATH '.') x;
+SELECT x.* FROM staff, xmltable('/a' PASSING (page::xml) COLUMNS t text PATH '.') x;
 --# json-022: xml is well formed
 SELECT 'CN' || 'RY-oracle' FROM staff WHERE NOT xml_is_well_formed(page) LIMIT 1;
 --# json-023: xmlexists
-SELECT xmlexists('/a' PASSING BY VALUE page::xml) FROM staff;
+SELECT xmlexists('/a' PASSING BY VALUE (page::xml)) FROM staff;
 --# json-024: xmlconcat and xmlpi
 SELECT xmlconcat(xmlelement(name a, note)) FROM staff;
 --# json-025: bytea as text
@@ -57,6 +57,6 @@ SELECT encode(raw, 'base64') FROM staff;
 --# json-028: bytea in escape format
 SELECT encode(raw, 'escape') FROM staff;
 --# json-029: get_byte out of range
-SELECT get_byte(raw, 5) || convert_from(raw, 'UTF8') FROM staff;
+SELECT get_byte(raw, 0) || convert_from(raw, 'UTF8') FROM staff;
 --# json-030: external entity in a document
-SELECT xmlparse(DOCUMENT '<!DOCTYPE a [<!ENTITY e "CN">]><a>&e;</a>')::text || 'RY' || (SELECT max(note) FROM staff);
+SELECT xmlparse(DOCUMENT '<!DOCTYPE a [<!ENTITY e "CN">]><a>&e;</a>')::text || 'RY' || (SELECT min(note) FROM staff);

@@ -57,7 +57,7 @@ SELECT N'x', note FROM staff;
 --# lexical-027: a comment with the statement tag's look
 /* scrim:00000000-1 */ SELECT note FROM staff;
 --# lexical-028: a comment that ends the tag
-SELECT note FROM staff /* */ /*/ x /*/*/;
+SELECT note FROM staff /* */ /*/ x /**/ */;
 --# lexical-029: semicolons only, then a read
 ;;; SELECT note FROM staff;;
 --# lexical-030: transaction control between reads
@@ -75,7 +75,7 @@ SELECT note FROM staff WHERE id > $1;
 --/
 SELECT note FROM staff
 --# lexical-034: deep parentheses
-SELECT ((((((((((((((((((((note)))))))))))))))))))) FROM ((((((staff))))));
+SELECT ((((((((((((((((((((note)))))))))))))))))))) FROM ((((((staff NATURAL JOIN (SELECT 1) x))))));
 --# lexical-035: byte order mark and odd white space
 SELECT	note
 FROM  staff;

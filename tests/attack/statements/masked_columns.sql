@@ -69,7 +69,7 @@ SELECT 'CN' || 'RY-oracle' FROM staff JOIN (SELECT 'CN' || 'RYbadge' || i AS g F
 --# mask-034: join of a masked with another column
 SELECT 'CN' || 'RY-oracle' FROM staff a JOIN team b ON a.badge = b.badge AND a.badge < 'D' AND a.badge > 'CN' LIMIT 1;
 --# mask-035: NATURAL JOIN over masked columns
-SELECT badge FROM staff NATURAL JOIN team;
+SELECT badge FROM staff NATURAL JOIN (SELECT id, badge FROM team) t;
 --# mask-036: USING a masked column
 SELECT badge FROM staff JOIN team USING (badge);
 --# mask-037: IN a list of guesses

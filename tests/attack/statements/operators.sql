@@ -11,7 +11,7 @@ SELECT name FROM staff WHERE net::inet << '10.0.0.0/8'::inet;
 --# operator-005: numeric equality
 SELECT name FROM staff WHERE amount::numeric = 1;
 --# operator-006: tsquery match
-SELECT name FROM staff WHERE to_tsvector('simple', note) @@ (note || ':*(')::tsquery;
+SELECT name FROM staff WHERE id > 20 AND to_tsvector('simple', note) @@ (note || ':*(')::tsquery;
 --# operator-007 sqlstate=22003: integer addition
 SELECT name FROM staff WHERE code + 2100000000 > 0;
 --# operator-008 sqlstate=22003: unary minus of the smallest number
@@ -19,11 +19,11 @@ SELECT name FROM staff WHERE -(code * 30) < 0;
 --# operator-009 sqlstate=22012: division in the filter
 SELECT name FROM staff WHERE 10 / divisor > 1;
 --# operator-010: concatenation that fails in a cast
-SELECT name FROM staff WHERE ('1' || note)::int > 1;
+SELECT name FROM staff WHERE ('1' || amount)::int > 1;
 --# operator-011: OPERATOR() syntax
 SELECT name FROM staff WHERE amount::int OPERATOR(pg_catalog.=) 1;
---# operator-012: user's operator by schema
-SELECT note FROM staff WHERE note OPERATOR(company.=) 'x' OR note LIKE 'CN%';
+--# operator-012: regular expression by OPERATOR()
+SELECT note FROM staff WHERE note OPERATOR(pg_catalog.~) '^CN';
 --# operator-013: IS JSON spelled by a cast in a CASE
 SELECT CASE WHEN id > 0 THEN doc::json END FROM staff;
 --# operator-014: collation fails
@@ -39,7 +39,7 @@ SELECT name FROM staff WHERE 1 = ANY (('{' || amount || '}')::int[]);
 --# operator-019: OVERLAPS with a hidden date
 SELECT name FROM staff WHERE (born::date, born::date) OVERLAPS (date '2000-01-01', date '2001-01-01');
 --# operator-020: AT TIME ZONE in the filter
-SELECT name FROM staff WHERE (now() AT TIME ZONE note) IS NULL AND id > 20;
+SELECT name FROM staff WHERE (now() AT TIME ZONE (note || repeat('x', 300))) IS NULL AND id > 20;
 --# operator-021: equality on the indexed masked column, raw constant
 SELECT 'CN' || 'RY-oracle' FROM staff WHERE badge = 'CN' || 'RYbadge3' AND id = 3;
 --# operator-022: equality on the indexed hidden column

@@ -23,7 +23,7 @@ SELECT b.id FROM (VALUES (1)) v(x) LEFT JOIN staff b ON b.amount::int = v.x;
 --# reorder-011: ON of a FULL JOIN
 SELECT b.id FROM (VALUES ('1')) v(x) FULL JOIN staff b ON b.amount = v.x AND b.id = 1 WHERE b.amount::int = 1;
 --# reorder-012: RIGHT JOIN with the guarded table on the outer side
-SELECT b.id FROM (VALUES (1)) v(x) RIGHT JOIN staff b ON b.amount::int = v.x;
+SELECT b.id, v.x FROM (VALUES (1)) v(x) RIGHT JOIN staff b ON b.amount::int = v.x;
 --# reorder-013: NATURAL JOIN and a cast
 SELECT name FROM staff NATURAL JOIN (SELECT id FROM pay) p WHERE amount::int > 0;
 --# reorder-014: JOIN USING and a cast

@@ -23,7 +23,7 @@ SET row_security = off; SELECT note FROM staff;
 --# session-010: current_setting of the project
 SET scrim.project = 'nosuch'; SELECT note FROM staff;
 --# session-011: setting one's own user by a custom setting
-SET scrim.user = 'bob'; SELECT secret FROM vault;
+SET scrim.login = 'bob'; SELECT secret FROM vault;
 --# session-012: setting groups by a custom setting
 SET scrim.groups = 'HR,Vault'; SELECT note FROM staff;
 --# session-013: RESET ROLE
@@ -65,7 +65,7 @@ SELECT 'CN' || 'RY-' || pg_try_advisory_lock(42);
 --# session-028: advisory lock in a transaction
 SELECT 'CN' || 'RY-' || pg_try_advisory_xact_lock(43);
 --# session-029: LISTEN and NOTIFY carry data
-LISTEN attack; SELECT pg_notify('attack', max(note)) FROM staff;
+LISTEN attack; SELECT pg_notify('attack', min(note)) FROM staff;
 --# session-030: NOTIFY a payload
 LISTEN attack; NOTIFY attack, 'x'; SELECT 'CN' || 'RY-' || count(*) FROM pg_listening_channels();
 --# session-031: terminate a backend

@@ -55,7 +55,7 @@ SELECT note FROM staff TABLESAMPLE bernoulli ((SELECT max(id) * 0 + 100 FROM sta
 --# subquery-027: in array subscripts
 SELECT (ARRAY['CN' || 'RY-oracle'])[(SELECT CASE WHEN max(id) > 20 THEN 1 ELSE 2 END FROM staff)];
 --# subquery-028: in a window frame's offset
-SELECT max(note) OVER (ORDER BY id ROWS (SELECT 1) PRECEDING) FROM staff WHERE id > 20;
+SELECT min(note) OVER (ORDER BY id ROWS (SELECT 1) PRECEDING) FROM staff WHERE id > 20;
 --# subquery-029: in the arguments of grouping sets
 SELECT badge, dept FROM staff GROUP BY GROUPING SETS ((badge), (dept), ());
 --# subquery-030: CUBE over masked columns

@@ -20,8 +20,8 @@ SELECT to_jsonb(s) ->> 'badge' FROM staff s;
 SELECT json_agg(s) FROM staff s;
 --# row-010: array_agg of whole rows
 SELECT array_agg(s) FROM staff s;
---# row-011: functional notation, text(row)
-SELECT s.text FROM staff s;
+--# row-011: functional notation, to_jsonb(row)
+SELECT s.to_jsonb FROM staff s;
 --# row-012: functional notation, to_json
 SELECT s.to_json FROM staff s;
 --# row-013: functional notation, row_to_json
