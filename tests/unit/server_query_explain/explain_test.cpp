@@ -108,7 +108,7 @@ TEST(Explain, GovernorSeesTheReferencePlans) {
   EXPECT_EQ(text.substr(0, text.find("Sent to retail:")),
             "Plan as written:\n"
             "Project [*]\n"
-            "+- Filter (age BETWEEN 18 AND 24 AND (product_id = 15))\n"
+            "+- Filter ((age BETWEEN 18 AND 24) AND (product_id = 15))\n"
             "   +- Project [customer.id, customer.first_name, customer.last_name, customer.age, customer.country, "
             "customer.ssn, "
             "purchase.product_id, purchase.department, purchase.purchase_date]\n"
@@ -118,7 +118,7 @@ TEST(Explain, GovernorSeesTheReferencePlans) {
             "\n"
             "Plan after policy:\n"
             "Project [*]\n"
-            "+- Filter (age BETWEEN 18 AND 24 AND (product_id = 15))\n"
+            "+- Filter ((age BETWEEN 18 AND 24) AND (product_id = 15))\n"
             "   +- Project [customer.id, customer.first_name, customer.last_name, customer.age, customer.country, "
             "customer.ssn, "
             "purchase.product_id, purchase.department, purchase.purchase_date]\n"
