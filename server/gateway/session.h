@@ -183,7 +183,7 @@ class Session : public push::ResultSink {
   asio::awaitable<Step> runExecute(const ExecuteCommand& execute, const Asked& asked);
   base::Result<void> runDeallocate(const DeallocateCommand& deallocate);
   base::Result<void> runDiscard(const DiscardCommand& discard);
-  base::Result<void> runExplain(const parse::ParsedQuery& statement, const ExplainCommand& explain, bool describe);
+  base::Result<void> runExplain(const parse::ParsedQuery& statement, bool describe);
 
   // session_cursors.cpp
   asio::awaitable<Step> runDeclare(const parse::ParsedQuery& statement, const DeclareCommand& declare,

@@ -2,6 +2,7 @@
 // Utility statements: settings, transactions, prepared statements of SQL, DISCARD, EXPLAIN.
 #include "server/gateway/session.h"
 #include "server/gateway/setting_types.h"
+#include "server/query/explain/explain.h"
 
 namespace scrim::gateway {
 namespace {
@@ -13,7 +14,11 @@ struct Overloaded : Functions... {
 template <class... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
 
-constexpr TextColumn kPlanColumn[] = {{"QUERY PLAN"}};
+std::span<const TextColumn> planColumn(bool json) {
+  static constexpr TextColumn kText[] = {{"QUERY PLAN"}};
+  static constexpr TextColumn kJson[] = {{"QUERY PLAN", 114}};
+  return json ? std::span<const TextColumn>(kJson) : std::span<const TextColumn>(kText);
+}
 
 push::Isolation isolationOf(std::string_view level) {
   if (level == "serializable") return push::Isolation::serializable;
@@ -50,7 +55,7 @@ asio::awaitable<Session::Step> Session::runCommand(const parse::ParsedQuery& sta
                  [&](const PrepareCommand& prepare) { return runPrepare(statement, prepare); },
                  [&](const DeallocateCommand& deallocate) { return runDeallocate(deallocate); },
                  [&](const DiscardCommand& discard) { return runDiscard(discard); },
-                 [&](const ExplainCommand& explain) { return runExplain(statement, explain, asked.describe); },
+                 [&](const ExplainCommand&) { return runExplain(statement, asked.describe); },
                  [](const auto&) { return base::Result<void>(base::Error{base::ErrorCode::internal, "not a command"}); }},
       command);
   if (const auto* set = std::get_if<SetTransactionCommand>(&command)) done = co_await runSetTransaction(*set);
@@ -280,8 +285,14 @@ base::Result<void> Session::runDiscard(const DiscardCommand& discard) {
   return {};
 }
 
-base::Result<void> Session::runExplain(const parse::ParsedQuery&, const ExplainCommand&, bool) {
-  return base::Error{base::ErrorCode::notSupported, "EXPLAIN is not available yet"};
+base::Result<void> Session::runExplain(const parse::ParsedQuery& statement, bool describe) {
+  SCRIM_TRY(const explain::Explanation explanation, explain::explain(planner_.context(), statement));
+  if (describe) writeRowDescription(channel_.out(), planColumn(explanation.json));
+  for (const std::string& line : explanation.lines) {
+    const std::string_view values[] = {line};
+    writeDataRow(channel_.out(), values);
+  }
+  return {};
 }
 
 asio::awaitable<Session::Step> Session::describeCommand(const Command& command, std::string_view formats) {
@@ -292,8 +303,8 @@ asio::awaitable<Session::Step> Session::describeCommand(const Command& command, 
     lowered(show->name) == "all" ? writeRowDescription(out, kAll) : writeRowDescription(out, one);
     co_return Progress::done;
   }
-  if (std::holds_alternative<ExplainCommand>(command)) {
-    writeRowDescription(out, kPlanColumn);
+  if (const auto* explain = std::get_if<ExplainCommand>(&command)) {
+    writeRowDescription(out, planColumn(explain->json));
     co_return Progress::done;
   }
   push::StatementPtr statement;

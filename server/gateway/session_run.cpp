@@ -144,6 +144,10 @@ asio::awaitable<push::Outcome> Session::runPlanned(const Planned& planned, const
   run.arguments.lifted = lifted_;
   needsSync_ = needsSync_ || !asked.sync;
   push::Outcome outcome = co_await link_.run(run, *this);
+  if (outcome.failure && outcome.failure->error.position && planned.cached->text != asked.text) {
+    std::size_t& position = *outcome.failure->error.position;
+    position = StatementPlanner::positionIn(asked.text, planned, position);
+  }
   co_return closeRun(std::move(outcome));
 }
 

@@ -120,8 +120,7 @@ base::Result<CachedStatementPtr> StatementPlanner::prepare(parse::ParsedQuery st
     lifted = parse::lift(statement, *shape, std::max(highestParameter(cached->text), static_cast<int>(types.size())) + 1);
     cached->lifted = parse::maskOf(lifted, shape->literals.size());
   }
-  const query::QueryContext context{snapshot_, *subject_, facts_};
-  SCRIM_TRY(route::RoutedQueryPtr routed, query::prepare(context, std::move(statement), lifted, types));
+  SCRIM_TRY(route::RoutedQueryPtr routed, query::prepare(context(), std::move(statement), lifted, types));
   cached->facts = factsOf(*routed, *snapshot_, own);
   cached->bytes = cached->text.size() + 2 * routed->sql.size() + sizeof(CachedStatement) + sizeof(route::RoutedQuery);
   cached->statement = push::prepare(std::move(routed));

@@ -38,6 +38,7 @@ class StatementPlanner {
   void setSearchPath(std::string_view path);
   base::SnapshotVersion version() const { return snapshot_->version(); }
   const catalog::SnapshotPtr& snapshot() const { return snapshot_; }
+  query::QueryContext context() const { return {snapshot_, *subject_, facts_}; }
   /// Changes whenever a plan made before may not be used any more.
   std::string_view contextKey() const { return contextKey_; }
 
