@@ -71,9 +71,9 @@ SELECT note::pg_lsn FROM staff WHERE id > 20;
 --# error-035: cast to a tsquery
 SELECT (note || ' & (')::tsquery FROM staff WHERE id > 20;
 --# error-036: cast to a time zone by name
-SELECT now() AT TIME ZONE (note || repeat('x', 300)) FROM staff WHERE id > 20;
+SELECT now() AT TIME ZONE ('1' || note) FROM staff WHERE id > 20;
 --# error-037: timezone()
-SELECT timezone(note || repeat('x', 300), now()) FROM staff WHERE id > 20;
+SELECT timezone('1' || note, now()) FROM staff WHERE id > 20;
 --# error-038: date_trunc with a hidden unit
 SELECT date_trunc(note, now()) FROM staff WHERE id > 20;
 --# error-039: extract by date_part with a hidden field

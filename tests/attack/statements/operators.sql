@@ -39,7 +39,7 @@ SELECT name FROM staff WHERE 1 = ANY (('{' || amount || '}')::int[]);
 --# operator-019: OVERLAPS with a hidden date
 SELECT name FROM staff WHERE (born::date, born::date) OVERLAPS (date '2000-01-01', date '2001-01-01');
 --# operator-020: AT TIME ZONE in the filter
-SELECT name FROM staff WHERE (now() AT TIME ZONE (note || repeat('x', 300))) IS NULL AND id > 20;
+SELECT name FROM staff WHERE (now() AT TIME ZONE ('1' || note)) IS NULL AND id > 20;
 --# operator-021: equality on the indexed masked column, raw constant
 SELECT 'CN' || 'RY-oracle' FROM staff WHERE badge = 'CN' || 'RYbadge3' AND id = 3;
 --# operator-022: equality on the indexed hidden column
