@@ -33,7 +33,7 @@ def hold(child, count):
 def run(servers, options):
     pgbench_bench.load_all(servers)
     bouncer = servers.start_pgbouncer(options.sessions + 100)
-    scrim = servers.start_scrimd((HERE / "pgbench.yaml").read_text(), extra=["--max-sessions", str(options.sessions + 100)])
+    scrim = servers.start_scrimd((HERE / "pgbench.yaml").read_text(), sessions=options.sessions + 100)
     rows = []
     theirs = hold(bouncer, options.sessions)
     ours = hold(scrim, options.sessions)

@@ -84,7 +84,7 @@ def run(servers, options):
     bouncer = servers.start_pgbouncer(200)
     configuration = (HERE / "pgbench.yaml").read_text()
     scrim = servers.start_scrimd(configuration)
-    strict = servers.start_scrimd(configuration, extra=["--audit-strict"], name="scrimd-strict")
+    strict = servers.start_scrimd(configuration, audit="strict", name="scrimd-strict")
     rows = []
     for mode in ("simple", "extended", "prepared"):
         targets = {"direct": servers.direct, "pgbouncer": bouncer.dsn, "scrim": scrim.dsn, "strict": strict.dsn}

@@ -125,17 +125,19 @@ class Servers:
         child = Child([*MANY_FILES, *as_user(user), "pgbouncer", folder / "pgbouncer.ini"], folder / "log")  # it refuses root
         return self._ready(child, conninfo(port), "PgBouncer")
 
-    def start_scrimd(self, configuration, extra=(), name="scrimd"):
-        """configuration: the --apply file's text; @NAMES@ of the source's address are filled in."""
+    def start_scrimd(self, applied, audit="default", sessions=500, name="scrimd"):
+        """applied: the --apply file's text; @NAMES@ of the source's address are filled in."""
         binary = ROOT / "build" / "release" / "server" / "app" / "scrimd"
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         port = free_port()
         values = {"SOURCE_PORT": self.postgres.port, "PASSWORD": PASSWORD, "POOL": POOL}
-        applied = folder / "bench.yaml"
-        applied.write_text(re.sub(r"@([A-Z_]+)@", lambda found: str(values[found[1]]), configuration))
-        child = Child([*MANY_FILES, binary, "--data-dir", folder / "data", "--listen", f"127.0.0.1:{port}",
-                       "--plaintext", "--apply", applied, "--print-ready", *extra], folder / "log")
+        (folder / "apply.yaml").write_text(re.sub(r"@([A-Z_]+)@", lambda found: str(values[found[1]]), applied))
+        (folder / "config.yaml").write_text(
+            f"plaintext: true\naudit: {{mode: {audit}}}\n"
+            f"limits: {{connections: {sessions}, connections_per_address: {sessions}, connections_per_user: {sessions}}}\n")
+        child = Child([*MANY_FILES, binary, "--config", folder / "config.yaml", "--data-dir", folder / "data",
+                       "--listen", f"127.0.0.1:{port}", "--apply", folder / "apply.yaml"], folder / "log")
         return self._ready(child, conninfo(port, database="scrim"), name)
 
     def _ready(self, child, dsn, name):

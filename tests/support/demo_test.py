@@ -129,7 +129,7 @@ class InTheForeground(unittest.TestCase):
         process.send_signal(signal.SIGINT)
         shown += process.stdout.read()
         self.assertEqual(process.wait(60), 0, shown)
-        written, _, protected = shown.partition("SQL sent to retail")
+        written, _, protected = shown.partition("-- the SQL sent to retail")
         self.assertRegex(written, r"(?s)Project \[\*\].*\+- Filter.*product_id.*Join Inner.*customer.*purchase")
         self.assertRegex(written, r"(?s)'?HASHING|hash", written)
         self.assertRegex(protected, r"(?s)SELECT.*purchase.*alice sees \d+ rows, bob \(group HR\) 0, and retail holds \d+\.")

@@ -41,11 +41,11 @@ def prepare(world):
 def show(world):
     say("\n-- alice (groups Toys and Home Goods) asks:")
     say(f"   {EXAMPLE}")
-    say("\n-- the logical plan, as written and after policy:")
-    say(world.ask("alice", f"EXPLAIN {EXAMPLE}", "-At"))
+    say("\n-- grace, a governor, asks what Scrim makes of it: the logical plan as written and after policy, and the SQL:")
+    say(world.ask("grace", f"EXPLAIN (AS_USER 'alice') {EXAMPLE}", "-At"))
     with world.log_of_retail() as statements:
         rows = world.ask("alice", EXAMPLE + " ORDER BY purchase_date DESC, id LIMIT 10")
-    say("\n-- the SQL sent to retail (for the ten latest of the rows):")
+    say("\n-- the SQL sent to retail, from retail's own log (for the ten latest of the rows):")
     say("\n".join(statements) or "   (retail's log shows none)")
     say("\n-- the rows:")
     say(rows)
