@@ -17,10 +17,10 @@ constexpr std::string_view kPunctuation = R"(!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~)";
 
 void addOtherCase(std::vector<CharRange>& ranges) {
   const std::vector<CharRange> written = ranges;
-  for (const auto& [low, high] : written) {
+  for (const CharRange& range : written) {
     const auto shifted = [&](char32_t from, char32_t to, int by) {
-      const char32_t first = std::max(low, from);
-      const char32_t last = std::min(high, to);
+      const char32_t first = std::max(range.first, from);
+      const char32_t last = std::min(range.second, to);
       if (first <= last) ranges.emplace_back(first + by, last + by);
     };
     shifted(U'a', U'z', 'A' - 'a');
