@@ -36,7 +36,7 @@ CREATE SCHEMA secured;
 CREATE TABLE secured.hash_map (source text, id integer, column_name text, hashed text, PRIMARY KEY (source, id, column_name));
 CREATE VIEW secured.item WITH (security_barrier) AS
   SELECT id, grp, n, big, x, f, t,
-         (left(v, 2) || repeat('*', greatest(length(v) - 2, 0)))::varchar(20) AS v, c, d, ts, tz, b, u, j, arr,
+         left(v, 2) || repeat('*', greatest(length(v) - 2, 0)) AS v, c, d, ts, tz, b, u, j, arr,
          (SELECT hashed FROM secured.hash_map m WHERE m.source = 'item' AND m.id = item.id AND m.column_name = 'secret') AS secret,
          CASE WHEN (grp = 'blue') IS NOT FALSE THEN floor(salary / 1000.0)::integer * 1000 ELSE salary END AS salary, NULL::bigint AS ssn
   FROM public.item WHERE grp IN ('red', 'green', 'blue');
