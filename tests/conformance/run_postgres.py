@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs the vectors of masks.json and predicates.json on a private PostgreSQL, as the server renders them, under two
-different session settings: what a mask shows and what a predicate says must not depend on a session.
+different session settings: what a mask shows and what a predicate says must not depend on a session. Random patterns of
+the portable subset, too, must replace the same there as in the reference.
 
-Usage: run_postgres.py [--renderer build/dev/tests/conformance/conformance_render]
+Usage: run_postgres.py [--programs build/dev/tests/conformance]
 """
 
 import argparse
@@ -141,15 +142,29 @@ def add_predicates(script, rendered, vectors):
             script.add(name, select, item["keys"], [" ".join(words[truth] for truth in case["truth"])], case.get("why"))
 
 
+def add_patterns(script, patterns):
+    for case in patterns:
+        call = f"regexp_replace(c, {literal(case['pattern'])}, {literal(case['replacement'])}, 'g')"
+        script.add(json.dumps(case, ensure_ascii=False), f"SELECT {canonical(call, 'text')} FROM (SELECT {literal(case['text'])}::text AS c) AS r",
+                   [], [case["shows"].encode().hex()], None)
+
+
+def printed_by(*command):
+    """The JSON objects that a program prints, one a line."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        print(done.stderr.strip() + "\n0 passed, 1 failed")
+        sys.exit(1)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 def main():
     parser = argparse.ArgumentParser()
     build = os.environ.get("SCRIM_BUILD", str(ROOT / "build" / "dev"))
-    parser.add_argument("--renderer", default=f"{build}/tests/conformance/conformance_render")
-    done = subprocess.run([parser.parse_args().renderer], capture_output=True, text=True)
-    if done.returncode != 0:
-        print(done.stderr.strip() + "\n0 passed, 1 failed")
-        return 1
-    rendered = [json.loads(line) for line in done.stdout.splitlines()]
+    parser.add_argument("--programs", default=f"{build}/tests/conformance")
+    programs = Path(parser.parse_args().programs)
+    rendered = printed_by(programs / "conformance_render")
+    patterns = printed_by(programs / "conformance_patterns", "800", "20260101")
     masks, predicates = (json.loads((HERE / name).read_text()) for name in ("masks.json", "predicates.json"))
     passed, failed = 0, 0
     with tempfile.TemporaryDirectory(prefix="scrim-conformance-") as folder:
@@ -160,6 +175,8 @@ def main():
                 script = Script(session)
                 add_masks(script, [r for r in rendered if r["kind"] == "mask"], masks)
                 add_predicates(script, rendered, predicates)
+                if session == "plain":
+                    add_patterns(script, patterns)
                 good, failures, errors = script.run(server)
                 passed, failed = passed + good, failed + len(failures)
                 for text in [*failures, *errors]:
