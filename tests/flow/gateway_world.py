@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The world of the gateway's flow tests: a private PostgreSQL with one small table, a scrimd in front of it, and raw sockets
+that say exactly what a test wants said."""
+
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "attack")]
+from private_postgres import PrivatePostgres  # noqa: E402
+from private_scrim import PrivateScrim  # noqa: E402
+from wire import Closed, Wire  # noqa: E402
+
+SSL, GSS, CANCEL = 80877103, 80877104, 80877102
+PASSWORD = "correct horse"
+WORLD = """
+CREATE TABLE thing (id int PRIMARY KEY, name text, grp text, amount numeric, made timestamptz);
+INSERT INTO thing SELECT i, 'thing ' || i, (ARRAY['red', 'blue'])[1 + i % 2], i * 1.5, '2024-01-01 00:00:00+00'::timestamptz + i * interval '1 hour'
+  FROM generate_series(1, 1000) AS i;
+CREATE TABLE odd (id int PRIMARY KEY, t text);
+INSERT INTO odd VALUES (1, E'a\\tb'), (2, E'back\\\\slash'), (3, NULL), (4, ''), (5, E'line\\nbreak'), (6, 'comma, "quote"'), (7, E'\\b\\f\\v\\r'),
+  (8, '\\.'), (9, 'ünïcödé');
+CREATE TABLE big (id int PRIMARY KEY, filler text);
+INSERT INTO big SELECT i, repeat('x', 200) FROM generate_series(1, 200000) AS i;
+CREATE ROLE scrim_reader LOGIN PASSWORD 'reader';
+GRANT SELECT ON thing, odd, big TO scrim_reader;
+"""
+APPLY = """
+connections:
+  - {{name: world, kind: postgres, hosts: ["{socket}"], ports: [{port}], database: postgres, user: scrim_reader, password: reader, tls: disable}}
+users:
+  - {{name: alice, password: "{password}"}}
+  - {{name: bob, password: "{password}"}}
+data_sources:
+  - {{name: thing, connection: world, table: public.thing}}
+  - {{name: odd, connection: world, table: public.odd}}
+  - {{name: big, connection: world, table: public.big}}
+rules:
+  - {{data_source: thing, rule: ALLOW SUBSCRIPTION BY ANYONE}}
+  - {{data_source: odd, rule: ALLOW SUBSCRIPTION BY ANYONE}}
+  - {{data_source: big, rule: ALLOW SUBSCRIPTION BY ANYONE}}
+"""
+
+
+class World:
+    """Started once for a module."""
+
+    def __init__(self, plaintext=True, options=()):
+        self.folder = tempfile.TemporaryDirectory(prefix="scrim-gateway-")
+        folder = Path(self.folder.name)
+        folder.chmod(0o755)
+        self.postgres = PrivatePostgres(folder / "source", settings={"fsync": "off"}).start()
+        self.postgres.psql(WORLD)
+        apply_file = folder / "apply.yaml"
+        apply_file.write_text(APPLY.format(socket=self.postgres.sockets, port=self.postgres.port, password=PASSWORD))
+        self.scrim = PrivateScrim(folder / "scrim", apply_file, plaintext=plaintext, options=options).start()
+
+    def stop(self):
+        self.scrim.stop()
+        self.postgres.stop()
+        self.folder.cleanup()
+
+    def socket(self, timeout=10):
+        return socket.create_connection((self.scrim.host, self.scrim.port), timeout)
+
+    def wire(self, user="alice", password=PASSWORD, database="scrim", options=None, version=196608):
+        return Client(self, user, password, database, options, version)
+
+    def psql(self, *commands, user="alice", password=PASSWORD, flags="-XAt", dsn=""):
+        """(standard output, standard error) of psql running each command."""
+        wanted = [part for command in commands for part in ("-c", command)]
+        mode = "disable" if self.scrim.plaintext else f"verify-full sslrootcert={self.scrim.ca}"
+        done = subprocess.run(["psql", flags, *wanted, f"host={self.scrim.host} port={self.scrim.port} user={user} dbname=scrim sslmode={mode} {dsn}"],
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, env={"PGPASSWORD": password, "PATH": "/usr/bin:/bin"})
+        return done.stdout, done.stderr
+
+
+class Client(Wire):
+    """A Wire of a chosen protocol version that remembers its key for cancelling."""
+
+    def __init__(self, world, user, password, database, options, version):
+        self.version, self.key = version, b""
+        super().__init__(world.scrim.host, world.scrim.port, user, password, database, "" if world.scrim.plaintext else world.scrim.ca, options=options)
+
+    def _start_up(self, user, password, settings):
+        self.socket.sendall(startup(user, version=self.version, **settings))
+        while True:
+            kind, body = self.message()
+            if kind == b"R":
+                self._authenticate(body, password)
+            elif kind == b"E":
+                raise Closed(body.replace(b"\0", b" ").decode(errors="replace"))
+            elif kind == b"K":
+                self.key = body
+            elif kind == b"Z":
+                return
+
+
+def packet(code, body=b""):
+    return struct.pack("!II", len(body) + 8, code) + body
+
+
+def startup(user="alice", version=196608, **settings):
+    pairs = {"user": user, "database": "scrim", **settings}
+    return packet(version, b"".join(f"{name}\0{value}\0".encode() for name, value in pairs.items()) + b"\0")
+
+
+def message(kind, body=b""):
+    return kind + struct.pack("!I", len(body) + 4) + body
+
+
+def everything(connection):
+    """All bytes until the server closes."""
+    data = b""
+    while True:
+        try:
+            piece = connection.recv(65536)
+        except ConnectionResetError:
+            return data
+        if not piece:
+            return data
+        data += piece
+
+
+def fields(body):
+    """The fields of an ErrorResponse."""
+    return {part[:1].decode(): part[1:].decode() for part in body.split(b"\0") if part}
+
+
+def errors(messages):
+    return [fields(body) for kind, body in messages if kind == b"E"]
+
+
+def kinds(messages):
+    return b"".join(kind for kind, _ in messages).decode()
+
+
+def tags(messages):
+    return [body[:-1].decode() for kind, body in messages if kind == b"C"]
+
+
+def rows(messages):
+    """Values of DataRows, as bytes or None."""
+    found = []
+    for kind, body in messages:
+        if kind != b"D":
+            continue
+        count, at, row = struct.unpack("!H", body[:2])[0], 2, []
+        for _ in range(count):
+            length = struct.unpack("!i", body[at:at + 4])[0]
+            row.append(None if length < 0 else body[at + 4:at + 4 + length])
+            at += 4 + max(length, 0)
+        found.append(tuple(row))
+    return found
+
+
+def tls_client(connection, ca, host, alpn=None):
+    context = ssl.create_default_context(cafile=ca)
+    if alpn:
+        context.set_alpn_protocols([alpn])
+    return context.wrap_socket(connection, server_hostname=host)
