@@ -5,6 +5,7 @@ comes back, nor in the server's log, and the same statements without rules must 
 
     run.py                         a world of its own: PostgreSQL, scrimd with rules, scrimd without, views by hand
     run.py --against source        only PostgreSQL: open, plain views, security_barrier views (no scrimd needed)
+    run.py --against scrim         only scrimd, with and without rules
     run.py --against endpoint      what SCRIM_SQL_HOST, SCRIM_SQL_PORT, SCRIM_CA, SCRIM_USER, SCRIM_PASSWORD name
     run.py ... --only PATTERN      ids that match;  --show: what came back
 
@@ -274,7 +275,7 @@ def against_endpoint(report, show):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--against", choices=["all", "source", "endpoint"], default="all")
+    parser.add_argument("--against", choices=["all", "source", "scrim", "endpoint"], default="all")
     parser.add_argument("--only", default="")
     parser.add_argument("--list", action="store_true", help="the ids that leak through views")
     parser.add_argument("--show", action="store_true")
@@ -285,15 +286,16 @@ def main():
     if options.against == "endpoint":
         against_endpoint(report, options.show)
     else:
-        if options.against == "all" and not scrimd_binary().exists():
+        if options.against != "source" and not scrimd_binary().exists():
             sys.exit(f"{scrimd_binary()} is not built; --against source needs none")
         with tempfile.TemporaryDirectory(prefix="scrim-attack-") as name:
             folder = Path(name)
             folder.chmod(0o755)
             source = start_source(folder)
             try:
-                against_source(report, source, options.show, options.list)
-                if options.against == "all":
+                if options.against != "scrim":
+                    against_source(report, source, options.show, options.list)
+                if options.against != "source":
                     against_scrim(report, source, folder, options.show)
             finally:
                 source.stop()
