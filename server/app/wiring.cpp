@@ -10,6 +10,7 @@
 #include "server/app/apply.h"
 #include "server/app/connection_table.h"
 #include "server/app/deep_stack.h"
+#include "server/app/port_check.h"
 #include "server/app/referenced_tables.h"
 #include "server/app/schema_watch.h"
 #include "server/catalog/user_store.h"
@@ -55,6 +56,7 @@ Scrimd::Scrimd(Options options, DataFolder folder) : options_(std::move(options)
 
 base::Result<std::unique_ptr<Scrimd>> Scrimd::start(const Options& options) {
   SCRIM_TRY(DataFolder folder, DataFolder::open(options.dataFolder));
+  for (const Listen& listen : options.listen) SCRIM_CHECK_OK(checkPortIsFree(listen));
   std::unique_ptr<Scrimd> scrimd(new Scrimd(options, std::move(folder)));
   SCRIM_CHECK_OK(scrimd->openCatalog());
   SCRIM_CHECK_OK(scrimd->applyFile());

@@ -75,12 +75,14 @@ EmbeddedPostgres::~EmbeddedPostgres() {
 std::string EmbeddedPostgres::socketFolder() const { return (options_.folder / "socket").string(); }
 
 std::string EmbeddedPostgres::catalogDsn() const {
-  std::string quoted;
+  std::string quoted = "'";
   for (char c : socketFolder()) {
     if (c == '\'' || c == '\\') quoted += '\\';
     quoted += c;
   }
-  return "host='" + quoted + "' port=" + std::to_string(kPort) + " dbname=scrim user=scrim sslmode=disable";
+  bool plain = socketFolder().find_first_of(" '\\") == std::string::npos;
+  return "host=" + (plain ? socketFolder() : quoted + "'") + " port=" + std::to_string(kPort) +
+         " dbname=scrim user=scrim sslmode=disable";
 }
 
 base::Result<pid_t> EmbeddedPostgres::launch() {
