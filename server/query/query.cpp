@@ -21,8 +21,8 @@ base::Result<route::RoutedQueryPtr> prepare(const QueryContext& context, parse::
             resolve::resolve(std::move(statement), *context.snapshot, context.subject, context.session, types));
   const int lastParameter = std::max(resolved.names.parameters, static_cast<int>(types.size()));
   SCRIM_TRY(const protect::ProtectedQuery guarded,
-            protect::protect(std::move(resolved), *context.snapshot, lastParameter + 1));
-  return route::route(guarded, context.snapshot->version(), lifted, clientTypes);
+            protect::protect(std::move(resolved), context.snapshot, lastParameter + 1));
+  return route::route(guarded, lifted, clientTypes);
 }
 
 }  // namespace scrim::query

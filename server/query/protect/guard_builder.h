@@ -31,8 +31,6 @@ struct GuardBuilder {
   /// Whether a guard of this decision holds back rows at all, and whether by a sub-query.
   static bool hidesRows(const policy::Decision& decision);
   static bool looksUp(const policy::Decision& decision);
-
-  LookupTables lookups(base::ConnectionId connection) const;
 };
 
 }  // namespace scrim::protect

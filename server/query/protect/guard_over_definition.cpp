@@ -12,6 +12,7 @@
 #include "server/query/protect/canonical_text.h"
 #include "server/query/protect/guard_builder.h"
 #include "server/query/protect/guard_parts.h"
+#include "server/query/protect/lookup.h"
 #include "server/query/protect/placement.h"
 
 namespace scrim::protect {
@@ -190,7 +191,7 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overDefinition(const std::shared_ptr<
   const policy::Resource resource = snapshot.resource(source);
   SCRIM_TRY(resolve::ResolvedDefinition definition, resolve::resolveDefinition(shared, source));
   SCRIM_TRY(const Placement placement, placementOf(source, resource, *use.decision, definition));
-  const LookupTables lookup = lookups(source.connection);
+  const LookupTables lookup = lookupTables(arena, snapshot, source.connection);
   return DefinitionGuard(*this, use, resource, definition, placement, lookup, guard).build(order);
 }
 

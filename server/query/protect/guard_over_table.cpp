@@ -8,6 +8,7 @@
 #include "server/query/protect/canonical_text.h"
 #include "server/query/protect/guard_builder.h"
 #include "server/query/protect/guard_parts.h"
+#include "server/query/protect/lookup.h"
 #include "server/query/protect/render_mask.h"
 #include "server/query/protect/render_predicate.h"
 
@@ -34,7 +35,7 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
   const catalog::DataSource& source = *use.source;
   const policy::Resource resource = snapshot.resource(source);
   const std::map<std::string, std::string> physical = remoteNames(source);
-  const LookupTables lookup = lookups(source.connection);
+  const LookupTables lookup = lookupTables(arena, snapshot, source.connection);
   const RenderScope scope{arena, std::string(kRow), resource.columns, physical, source.hashKey, parameters, lookup};
   GuardedTable table{.remote = source.remote, .alias = source.remote.name};
   PgQuery__SelectStmt* select = parse::selectStatement(arena);

@@ -26,6 +26,13 @@ PolicyParameters::HmacKeys PolicyParameters::hmacKeys(const base::Secret& key) {
   return keys;
 }
 
+PolicyParameters PolicyParameters::copy() const {
+  PolicyParameters other(firstNumber_);
+  for (const base::Secret& value : values_) other.values_.push_back(value.clone());
+  other.known_ = known_;
+  return other;
+}
+
 int PolicyParameters::add(std::string bytes) {
   values_.emplace_back(std::move(bytes));
   return firstNumber_ + static_cast<int>(values_.size()) - 1;

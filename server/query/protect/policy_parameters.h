@@ -23,9 +23,11 @@ class PolicyParameters {
   /// The two padded keys of HMAC-SHA-256 under `key`; one pair for one key.
   HmacKeys hmacKeys(const base::Secret& key);
 
+  /// Another with the same numbers for the same keys; for verify, which must not need new ones.
+  PolicyParameters copy() const;
+
   int firstNumber() const { return firstNumber_; }
   const std::vector<base::Secret>& values() const { return values_; }
-  std::vector<base::Secret> take() { return std::move(values_); }
 
  private:
   int add(std::string bytes);

@@ -20,36 +20,18 @@ bool GuardBuilder::looksUp(const policy::Decision& decision) {
   return inRows;
 }
 
-LookupTables GuardBuilder::lookups(base::ConnectionId connection) const {
-  return [this, connection](const schema::QualifiedName& name, std::string_view alias) -> Result<LookupTable> {
-    const catalog::DataSourcePtr source = snapshot.dataSource(name);
-    if (source == nullptr || source->connection != connection || source->isSql() || source->degraded) {
-      return base::Error{.code = base::ErrorCode::policyInvalid,
-                         .message = "a policy of this data source cannot be applied: what it looks up in is not available"};
-    }
-    LookupTable table;
-    table.from = parse::rangeVar(arena, source->remote.schema, source->remote.name);
-    table.from->range_var->alias = parse::alias(arena, alias);
-    for (const catalog::Column& column : source->columns) {
-      table.columns.push_back({column.name, column.type, column.tags});
-      if (!column.remoteName.empty()) table.physical.emplace(column.name, column.remoteName);
-    }
-    return table;
-  };
-}
-
 /// The only maker of ProtectedQuery.
 class Protector {
  public:
-  Protector(resolve::ResolvedQuery resolved, const catalog::Snapshot& snapshot, int firstPolicyParameter)
-      : resolved_(std::move(resolved)), snapshot_(snapshot), parameters_(firstPolicyParameter) {}
+  Protector(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot, int firstPolicyParameter)
+      : resolved_(std::move(resolved)), snapshot_(std::move(snapshot)), parameters_(firstPolicyParameter) {}
 
   Result<ProtectedQuery> run() {
     for (std::size_t i = 0; i < resolved_.names.tables.size(); ++i) {
       if (resolved_.names.tables[i].key >= resolved_.sources.size()) continue;  // a catalog relation, on route local
       SCRIM_CHECK_OK(replace(i));
     }
-    return ProtectedQuery(std::move(resolved_), std::move(guards_), std::move(parameters_));
+    return ProtectedQuery(snapshot_, std::move(resolved_), std::move(guards_), std::move(parameters_));
   }
 
  private:
@@ -57,7 +39,7 @@ class Protector {
   Result<void> replace(std::size_t index);
 
   resolve::ResolvedQuery resolved_;
-  const catalog::Snapshot& snapshot_;
+  catalog::SnapshotPtr snapshot_;
   PolicyParameters parameters_;
   std::vector<Guard> guards_;
 };
@@ -81,7 +63,7 @@ Result<void> Protector::replace(std::size_t index) {
   PgQuery__RangeVar* range = table.node->range_var;
   Guard guard{.use = &use, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname, .original = range};
   for (const resolve::TableColumn& column : use.columns) guard.columns.push_back(column.name);
-  const GuardBuilder builder{arena, snapshot_, parameters_};
+  const GuardBuilder builder{arena, *snapshot_, parameters_};
   const FenceOrder order = fenceOf(index, *use.decision);
   SCRIM_TRY(PgQuery__SelectStmt* select,
             use.source->isSql() ? builder.overDefinition(resolved_.query.sharedArena(), use, order, guard)
@@ -94,8 +76,8 @@ Result<void> Protector::replace(std::size_t index) {
   return {};
 }
 
-Result<ProtectedQuery> protect(resolve::ResolvedQuery resolved, const catalog::Snapshot& snapshot, int firstPolicyParameter) {
-  return Protector(std::move(resolved), snapshot, firstPolicyParameter).run();
+Result<ProtectedQuery> protect(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot, int firstPolicyParameter) {
+  return Protector(std::move(resolved), std::move(snapshot), firstPolicyParameter).run();
 }
 
 }  // namespace scrim::protect

@@ -15,7 +15,7 @@ namespace scrim::protect {
 
 /// `firstPolicyParameter`: the number after the last parameter of client and statement cache.
 /// Errors: policyInvalid, if a rule cannot be applied; the statement is then refused.
-base::Result<ProtectedQuery> protect(resolve::ResolvedQuery resolved, const catalog::Snapshot& snapshot,
+base::Result<ProtectedQuery> protect(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot,
                                      int firstPolicyParameter);
 
 }  // namespace scrim::protect

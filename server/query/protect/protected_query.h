@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "server/catalog/snapshot.h"
 #include "server/query/protect/policy_parameters.h"
 #include "server/query/resolve/resolved_query.h"
 
@@ -52,12 +53,15 @@ class ProtectedQuery {
   const resolve::ResolvedQuery& resolved() const { return resolved_; }
   const std::vector<Guard>& guards() const { return guards_; }
   const PolicyParameters& parameters() const { return parameters_; }
+  const catalog::Snapshot& snapshot() const { return *snapshot_; }
 
  private:
   friend class Protector;
-  ProtectedQuery(resolve::ResolvedQuery resolved, std::vector<Guard> guards, PolicyParameters parameters)
-      : resolved_(std::move(resolved)), guards_(std::move(guards)), parameters_(std::move(parameters)) {}
+  ProtectedQuery(catalog::SnapshotPtr snapshot, resolve::ResolvedQuery resolved, std::vector<Guard> guards,
+                 PolicyParameters parameters)
+      : snapshot_(std::move(snapshot)), resolved_(std::move(resolved)), guards_(std::move(guards)), parameters_(std::move(parameters)) {}
 
+  catalog::SnapshotPtr snapshot_;
   resolve::ResolvedQuery resolved_;
   std::vector<Guard> guards_;
   PolicyParameters parameters_;

@@ -6,6 +6,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/sha256.h"
+#include "server/query/protect/verify.h"
 #include "server/query/resolve/allow_list/allow_list.h"
 
 namespace scrim::route {
@@ -62,14 +63,15 @@ void addFacts(RoutedQuery& routed, const protect::ProtectedQuery& query) {
 
 }  // namespace
 
-Result<RoutedQueryPtr> route(const protect::ProtectedQuery& query, base::SnapshotVersion snapshot,
-                             std::span<const parse::LiftedLiteral> lifted, std::span<const std::uint32_t> clientTypes) {
+Result<RoutedQueryPtr> route(const protect::ProtectedQuery& query, std::span<const parse::LiftedLiteral> lifted,
+                             std::span<const std::uint32_t> clientTypes) {
   auto routed = std::make_shared<RoutedQuery>();
   SCRIM_TRY(routed->connection, connectionOf(query));
   SCRIM_TRY(parse::PrintedQuery printed, parse::print(query.query().statement()));
+  SCRIM_CHECK_OK(protect::verify(query, printed.text));
   routed->sql = std::move(printed.text);
   routed->positions = std::move(printed.spans);
-  routed->snapshot = snapshot;
+  routed->snapshot = query.snapshot().version();
   addParameters(*routed, query, lifted, clientTypes);
   addFacts(*routed, query);
   return RoutedQueryPtr(std::move(routed));

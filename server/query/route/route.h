@@ -14,8 +14,7 @@ namespace scrim::route {
 
 /// Prints the statement, has what was printed verified (protect/verify.h), and writes down what running it needs.
 /// Errors: notSupported for tables of several connections; internal when verification fails.
-base::Result<RoutedQueryPtr> route(const protect::ProtectedQuery& query, base::SnapshotVersion snapshot,
-                                   std::span<const parse::LiftedLiteral> lifted,
+base::Result<RoutedQueryPtr> route(const protect::ProtectedQuery& query, std::span<const parse::LiftedLiteral> lifted,
                                    std::span<const std::uint32_t> clientTypes);
 
 }  // namespace scrim::route

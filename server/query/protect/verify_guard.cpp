@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/query/protect/verify_guard.h"
+
+#include <algorithm>
+
+#include "server/query/parse/build.h"
+#include "server/query/parse/compare.h"
+#include "server/query/protect/render_mask.h"
+#include "server/query/protect/render_predicate.h"
+#include "server/query/protect/verify_shape.h"
+#include "server/query/resolve/allow_list/allow_list.h"
+
+namespace scrim::protect {
+
+using parse::as;
+
+GuardCheck::GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups,
+                       const std::shared_ptr<parse::Arena>& arena, PolicyParameters& parameters)
+    : use_(use), source_(*use.source), lookups_(lookups), shared_(arena), arena_(*arena), parameters_(parameters),
+      guardedBelow_(use.decision->rows.size(), false) {
+  for (const catalog::Column& column : source_.columns) {
+    if (!column.exposed) continue;
+    resource_.columns.push_back({column.name, column.type, column.tags});
+    if (!column.remoteName.empty()) physical_[column.name] = column.remoteName;
+  }
+}
+
+bool GuardCheck::isMasked(const std::string& column) const {
+  const auto masks = use_.decision->masks.find(column);
+  return masks != use_.decision->masks.end() && !masks->second.empty();
+}
+
+Problem GuardCheck::check(const PgQuery__SelectStmt& select) {
+  if (const Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
+  return source_.isSql() ? overDefinition(select) : overTable(select);
+}
+
+Problem GuardCheck::overTable(const PgQuery__SelectStmt& select) {
+  if (!isTable(select.from_clause[0], source_.remote, "r")) return "another table";
+  const RenderScope scope{arena_, "r", resource_.columns, physical_, source_.hashKey, parameters_, lookups_};
+  if (const Problem wrong = shown(select, scope); !wrong.empty()) return wrong;
+  return hidden(select, scope);
+}
+
+// The select list is that of the decision: names, order, masks.
+Problem GuardCheck::shown(const PgQuery__SelectStmt& select, const RenderScope& scope) {
+  static const std::vector<policy::ColumnMask> kNone;
+  if (select.n_target_list != resource_.columns.size()) return "another number of columns";
+  for (std::size_t i = 0; i < select.n_target_list; ++i) {
+    const policy::ResourceColumn& column = resource_.columns[i];
+    const auto* target = as<PgQuery__ResTarget>(select.target_list[i]);
+    if (target == nullptr || target->name != column.name) return "another column in the place of " + column.name;
+    const auto masks = use_.decision->masks.find(column.name);
+    const bool below = maskedBelow_.contains(column.name);
+    const bool masked = isMasked(column.name) && !below;
+    PgQuery__Node* expected = parse::columnRef(arena_, {scope.relation, column.name});
+    if (!below) {
+      auto rendered = renderColumn(column, masked ? masks->second : kNone, scope);
+      if (!rendered.ok()) return "column " + column.name + " cannot be rendered";
+      expected = rendered->value;
+    }
+    const bool same = parse::sameTree(*target->val, *expected) || (!masked && !below && isOpaqueForm(*target->val, *expected));
+    if (!same) return "column " + column.name + " is not shown as decided";
+  }
+  return {};
+}
+
+// Every row guard stands in the WHERE, in order; what follows are conjuncts of the user, harmless and behind a fence.
+Problem GuardCheck::hidden(const PgQuery__SelectStmt& select, const RenderScope& scope) {
+  const std::vector<const PgQuery__Node*> found = conjunctsOf(select.where_clause);
+  std::size_t next = 0;
+  bool looksUp = false;
+  for (std::size_t i = 0; i < use_.decision->rows.size(); ++i) {
+    if (guardedBelow_[i]) continue;
+    auto rendered = renderPredicate(*use_.decision->rows[i].predicate, scope);
+    if (!rendered.ok()) return "a row guard cannot be rendered";
+    looksUp = looksUp || hasLookup(*use_.decision->rows[i].predicate);
+    const std::vector<const PgQuery__Node*> parts = next == 0 ? conjunctsOf(*rendered) : std::vector<const PgQuery__Node*>{*rendered};
+    for (const PgQuery__Node* part : parts) {
+      if (next >= found.size() || !parse::sameTree(*found[next], *part)) return "a row guard is missing";
+      ++next;
+    }
+  }
+  for (std::size_t i = 0; i < guardedBelow_.size(); ++i) looksUp = looksUp || (guardedBelow_[i] && hasLookup(*use_.decision->rows[i].predicate));
+  const bool fenced = select.limit_offset != nullptr;
+  if (next < found.size() && !fenced) return "a condition of the user stands inside without a fence";
+  if (looksUp && !fenced) return "a guard with a look-up stands without a fence";
+  for (; next < found.size(); ++next) {
+    if (const Problem wrong = pushed(*found[next], scope); !wrong.empty()) return wrong;
+  }
+  return {};
+}
+
+// A user's conjunct inside a guard reads unmasked columns of the same row and compares them; it calls and reads nothing.
+Problem GuardCheck::pushed(const PgQuery__Node& condition, const RenderScope& scope) const {
+  Problem wrong;
+  parse::forEachMessage(condition.base, [&](const ProtobufCMessage& message) {
+    const auto* type = message.descriptor;
+    if (type == &pg_query__sub_link__descriptor || type == &pg_query__func_call__descriptor ||
+        type == &pg_query__range_var__descriptor || type == &pg_query__select_stmt__descriptor) {
+      wrong = "a condition inside a guard calls or reads something";
+    }
+    if (type == &pg_query__column_ref__descriptor) {
+      const auto& ref = reinterpret_cast<const PgQuery__ColumnRef&>(message);
+      const bool ours = ref.n_fields == 2 && parse::stringOf(ref.fields[0]) == scope.relation;
+      bool plain = false;
+      for (const policy::ResourceColumn& column : resource_.columns) {
+        const auto at = scope.physical.find(column.name);
+        const std::string& name = at == scope.physical.end() ? column.name : at->second;
+        plain = plain || (ours && parse::stringOf(ref.fields[1]) == name && !isMasked(column.name));
+      }
+      if (!plain) wrong = "a condition inside a guard reads a column that is masked or not of this data source";
+    }
+    return wrong.empty();
+  });
+  return wrong;
+}
+
+}  // namespace scrim::protect

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a sub-query is the guarded form of a data source, from what the decision says and the tree that was read back.
+// Internal to verify: it uses the renderers (which have tests and conformance vectors of their own), but nothing of the code
+// that puts guards together.
+#pragma once
+
+#include <set>
+
+#include "server/query/protect/protected_query.h"
+#include "server/query/protect/render_scope.h"
+#include "server/query/resolve/definition.h"
+
+namespace scrim::protect {
+
+/// What is wrong, for the audit record; empty: nothing.
+using Problem = std::string;
+
+class GuardCheck {
+ public:
+  GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups,
+             const std::shared_ptr<parse::Arena>& arena, PolicyParameters& parameters);
+
+  Problem check(const PgQuery__SelectStmt& select);
+
+ private:
+  Problem overTable(const PgQuery__SelectStmt& select);
+  Problem overDefinition(const PgQuery__SelectStmt& select);
+  Problem restored(const PgQuery__RangeSubselect& derived);
+  Problem leaf(const PgQuery__RangeSubselect& derived, std::size_t table);
+  Problem leafTarget(const PgQuery__Node& target, std::size_t table, const RenderScope& scope);
+  Problem leafConditions(const PgQuery__SelectStmt& select, std::size_t table, const RenderScope& scope);
+  Problem outputs(const PgQuery__Alias& alias) const;
+  Problem rawAbove() const;
+  Problem shown(const PgQuery__SelectStmt& select, const RenderScope& scope);
+  Problem hidden(const PgQuery__SelectStmt& select, const RenderScope& scope);
+  Problem pushed(const PgQuery__Node& condition, const RenderScope& scope) const;
+  const resolve::OutputColumn* outputOf(const std::string& exposed) const;
+  bool isMasked(const std::string& column) const;
+
+  const resolve::SourceUse& use_;
+  const catalog::DataSource& source_;
+  const LookupTables& lookups_;
+  std::shared_ptr<parse::Arena> shared_;
+  parse::Arena& arena_;
+  PolicyParameters& parameters_;
+  policy::Resource resource_;
+  std::map<std::string, std::string> physical_;  // exposed column -> the remote one (a table's data source)
+  resolve::ResolvedDefinition definition_;       // read anew
+  std::vector<std::set<std::string>> kept_;      // of each table of the definition: the columns its leaf yields
+  std::set<std::string> maskedBelow_;
+  std::vector<bool> guardedBelow_;
+};
+
+}  // namespace scrim::protect
