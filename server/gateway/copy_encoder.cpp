@@ -16,13 +16,20 @@ constexpr std::string_view kBinaryTrailer{"\377\377", 2};
 /// The letter after a backslash for a control character that has one; 0: none.
 char escapeLetter(char c) {
   switch (c) {
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    case '\v': return 'v';
-    default: return 0;
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    case '\v':
+      return 'v';
+    default:
+      return 0;
   }
 }
 
@@ -48,7 +55,6 @@ void CopyEncoder::begin(OutBuffer& out) const {
     response.byte(format).int16(static_cast<std::uint16_t>(columns_.size()));
     for (std::size_t i = 0; i < columns_.size(); ++i) response.int16(format);
   }
-  if (copy_.format == Format::binary) MessageWriter(out, 'd').bytes(kBinarySignature);
   if (copy_.header) header(out);
 }
 
@@ -65,7 +71,7 @@ void CopyEncoder::header(OutBuffer& out) const {
   out += '\n';
 }
 
-void CopyEncoder::rows(std::string_view messages, OutBuffer& out) const {
+void CopyEncoder::rows(std::string_view messages, OutBuffer& out) {
   while (messages.size() >= 5) {
     FieldReader header(messages.substr(1, 4));
     const auto length = static_cast<std::size_t>(header.int32());
@@ -74,9 +80,15 @@ void CopyEncoder::rows(std::string_view messages, OutBuffer& out) const {
   }
 }
 
-void CopyEncoder::row(std::string_view body, OutBuffer& out) const {
+void CopyEncoder::signatureOnce(OutBuffer& out) {
+  if (!signed_) out.append(kBinarySignature);
+  signed_ = true;
+}
+
+void CopyEncoder::row(std::string_view body, OutBuffer& out) {
   MessageWriter line(out, 'd');
   if (copy_.format == Format::binary) {
+    signatureOnce(out);
     line.bytes(body);  // the same bytes: count, and length and value of each field
     return;
   }
@@ -128,8 +140,12 @@ void CopyEncoder::csvValue(std::string_view value, bool force, OutBuffer& out) c
   out += copy_.quote;
 }
 
-void CopyEncoder::end(OutBuffer& out) const {
-  if (copy_.format == Format::binary) MessageWriter(out, 'd').bytes(kBinaryTrailer);
+void CopyEncoder::end(OutBuffer& out) {
+  if (copy_.format == Format::binary) {
+    MessageWriter trailer(out, 'd');
+    signatureOnce(out);
+    trailer.bytes(kBinaryTrailer);
+  }
   MessageWriter(out, 'c').end();
 }
 

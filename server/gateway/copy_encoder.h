@@ -23,20 +23,23 @@ class CopyEncoder {
   /// CopyOutResponse, and what stands before the first row.
   void begin(OutBuffer& out) const;
   /// Whole DataRow messages.
-  void rows(std::string_view messages, OutBuffer& out) const;
+  void rows(std::string_view messages, OutBuffer& out);
   /// What stands after the last row, and CopyDone.
-  void end(OutBuffer& out) const;
+  void end(OutBuffer& out);
 
  private:
-  CopyEncoder(CopyCommand copy, std::vector<std::string> columns) : copy_(std::move(copy)), columns_(std::move(columns)) {}
+  CopyEncoder(CopyCommand copy, std::vector<std::string> columns)
+      : copy_(std::move(copy)), columns_(std::move(columns)) {}
   void header(OutBuffer& out) const;
-  void row(std::string_view body, OutBuffer& out) const;
+  void row(std::string_view body, OutBuffer& out);
+  void signatureOnce(OutBuffer& out);
   void textValue(std::string_view value, OutBuffer& out) const;
   void csvValue(std::string_view value, bool force, OutBuffer& out) const;
 
   CopyCommand copy_;
   std::vector<std::string> columns_;
   std::vector<bool> forced_;
+  bool signed_ = false;  // binary: the signature stands in the message of the first row, as PostgreSQL sends it
 };
 
 }  // namespace scrim::gateway

@@ -77,6 +77,7 @@ class Session : public push::ResultSink {
   struct DeclaredCursor {
     Planned planned;
     std::string text;
+    bool binary = false;
   };
 
   /// The run that is going on, for the ResultSink calls.
@@ -88,7 +89,7 @@ class Session : public push::ResultSink {
     base::SnapshotVersion validAt;
     std::size_t mark = 0;    // where the statement's output begins in the buffer
     bool rowsLeft = false;   // some of it has left already, recorded
-    const CopyEncoder* copy = nullptr;
+    CopyEncoder* copy = nullptr;
     bool copyBegun = false;
     std::string_view resultFormats;
     std::chrono::steady_clock::time_point begun;
@@ -163,6 +164,7 @@ class Session : public push::ResultSink {
   asio::awaitable<base::Result<push::DescriptionPtr>> descriptionOf(Prepared& prepared);
   asio::awaitable<base::Result<push::DescriptionPtr>> columnsOf(push::StatementPtr statement);
   asio::awaitable<Step> describePortal(std::string_view name);
+  asio::awaitable<Step> describeCursor(std::string_view name);
   asio::awaitable<Step> describeStatement(std::string_view name);
   asio::awaitable<Step> executePortal(Portal& portal, std::string_view name, std::uint32_t maxRows);
   asio::awaitable<Step> resumePortal(Portal& portal, std::string_view name, std::uint32_t maxRows, const Asked& asked);

@@ -31,8 +31,21 @@ asio::awaitable<Session::Step> Session::runDeclare(const parse::ParsedQuery& sta
   push::Run run{planned->cached->statement, asked.arguments, {}, 0, asked.sync, false};
   push::Outcome outcome = co_await link_.declare(declare.name, declare.options, run, *this);
   outcome = closeRun(std::move(outcome));
-  if (outcome.ok()) cursors_[declare.name] = {*planned, std::string(asked.own)};
+  if (outcome.ok()) cursors_[declare.name] = {*planned, std::string(asked.own), declare.options.binary};
   co_return conclude(outcome, asked.text);
+}
+
+/// A cursor of DECLARE is a portal, too: drivers ask for its columns before they FETCH.
+asio::awaitable<Session::Step> Session::describeCursor(std::string_view name) {
+  const auto found = cursors_.find(std::string(name));
+  if (found == cursors_.end()) {
+    co_return base::Error{base::ErrorCode::invalidCursorName, "portal \"" + std::string(name) + "\" does not exist"};
+  }
+  if (auto open = checkNotFailed(); !open.ok()) co_return std::move(open).error();
+  const auto description = co_await columnsOf(found->second.planned.cached->statement);
+  if (!description.ok()) co_return description.error();
+  (*description)->appendRowDescription(channel_.out(), found->second.binary ? kAllBinary : std::string_view());
+  co_return Progress::done;
 }
 
 asio::awaitable<Session::Step> Session::runFetch(const FetchCommand& fetch, const Asked& asked) {
@@ -49,8 +62,8 @@ asio::awaitable<Session::Step> Session::runFetch(const FetchCommand& fetch, cons
   if (fetch.move) {
     outcome = co_await link_.move(fetch.name, fetch.direction, asked.sync, *this);
   } else {
-    outcome = co_await link_.fetch(fetch.name, fetch.direction, asked.arguments.resultFormats, asked.sync, asked.describe,
-                                   *this);
+    outcome = co_await link_.fetch(fetch.name, fetch.direction, asked.arguments.resultFormats, asked.sync,
+                                   asked.describe, *this);
   }
   outcome = closeRun(std::move(outcome));
   co_return conclude(outcome, {});

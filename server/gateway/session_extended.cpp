@@ -210,9 +210,7 @@ asio::awaitable<Session::Step> Session::describeStatement(std::string_view name)
 
 asio::awaitable<Session::Step> Session::describePortal(std::string_view name) {
   const auto found = portals_.find(std::string(name));
-  if (found == portals_.end()) {
-    co_return base::Error{base::ErrorCode::invalidCursorName, "portal \"" + std::string(name) + "\" does not exist"};
-  }
+  if (found == portals_.end()) co_return co_await describeCursor(name);
   Prepared& prepared = *found->second.prepared;
   failedText_ = prepared.text;
   if (!prepared.isSelect()) {

@@ -52,8 +52,8 @@ Result<Drawn> draw(const query::QueryContext& context, parse::ParsedQuery statem
             resolve::resolve(std::move(statement), *context.snapshot, context.subject, context.session));
   const int parameters = resolved.names.parameters;
   SCRIM_TRY(const protect::ProtectedQuery guarded,
-            protect::protect(std::move(resolved), *context.snapshot, parameters + 1));
-  SCRIM_TRY(const route::RoutedQueryPtr routed, route::route(guarded, context.snapshot->version(), {}, {}));
+            protect::protect(std::move(resolved), context.snapshot, parameters + 1));
+  SCRIM_TRY(const route::RoutedQueryPtr routed, route::route(guarded, {}, {}));
   Drawn drawn;
   SCRIM_TRY(drawn.written, planAsWritten(guarded));
   SCRIM_TRY(drawn.governed, planAfterPolicy(guarded, detail));
