@@ -47,7 +47,7 @@ std::optional<int> combine(const Words& words, Options& options) {
   for (const std::string& text : words.listen) {
     auto listen = listenOf(text);
     if (!listen) {
-      std::cerr << "scrimd: --listen " << text << " is no address and port: write 127.0.0.1:5434 or [::1]:5434\n";
+      std::cerr << "scrimd: --listen " << text << " is no address and port: write 127.0.0.1:5439 or [::1]:5439\n";
       return kUsage;
     }
     options.listen.push_back(*std::move(listen));

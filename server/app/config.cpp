@@ -41,7 +41,7 @@ void readListen(const YamlNode& node, Options& options, Problems& problems) {
     auto text = scalarText(item, "listen", problems);
     if (!text) continue;
     auto listen = listenOf(*text);
-    if (!listen) problems.add(item.at, *text + " is no address and port: write 127.0.0.1:5434, [::1]:5434 or 0.0.0.0:5434");
+    if (!listen) problems.add(item.at, *text + " is no address and port: write 127.0.0.1:5439, [::1]:5439 or 0.0.0.0:5439");
     if (listen) options.listen.push_back(*std::move(listen));
   }
   if (items.empty()) problems.add(node.at, "listen must name at least one address and port");

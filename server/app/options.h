@@ -18,7 +18,7 @@ namespace scrim::app {
 
 struct Listen {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 5434;
+  std::uint16_t port = 5439;
 };
 
 /// Limits of the gateway; nullopt: its own default.
