@@ -54,14 +54,14 @@ BEGIN
   EXECUTE format('CREATE VIEW %I.plain WITH (security_barrier) AS SELECT * FROM public.purchase', schema);
   EXECUTE format('CREATE VIEW %I.odd WITH (security_barrier) AS SELECT "Key", "select", "a""b" FROM public."Odd Names"', schema);
   EXECUTE format('CREATE VIEW %I.people WITH (security_barrier) AS SELECT hashed_number(''people'', id::text) AS id,
-    left(first_name, 1) || repeat(''*'', length(first_name) - 1) AS first_name, regexp_replace(email, ''^[^@]+'', ''***'') AS email,
-    NULL::int AS age, CASE WHEN country = ''DE'' THEN floor(salary / 1000) * 1000 ELSE salary END AS salary, date_trunc(''year'', born)::date AS born,
-    date_trunc(''month'', joined AT TIME ZONE ''UTC'') AT TIME ZONE ''UTC'' AS joined, (left(hashed(''people'', token::text), 32))::uuid AS token,
-    ''XX''::char(2) AS country, NULL::jsonb AS notes FROM public.customer', schema);
+    left(first_name, 1) || repeat(''*'', length(first_name) - 1) AS first_name, NULL::int AS age, ''XX''::char(2) AS country,
+    regexp_replace(email, ''^[^@]+'', ''***'') AS email, CASE WHEN country = ''DE'' THEN salary - mod(salary, 1000) ELSE salary END AS salary,
+    date_trunc(''year'', born)::date AS born, date_trunc(''month'', joined AT TIME ZONE ''UTC'') AT TIME ZONE ''UTC'' AS joined,
+    (left(hashed(''people'', token::text), 32))::uuid AS token, NULL::jsonb AS notes FROM public.customer', schema);
   EXECUTE format('CREATE VIEW %I.customer_purchases WITH (security_barrier) AS SELECT c.id, c.first_name, c.last_name, c.age, c.country,
     hashed(''customer_purchases'', c.ssn) AS ssn, p.product_id, p.department, p.purchase_date
     FROM public.customer c JOIN public.purchase p ON c.id = p.customer_id WHERE %s', schema, mine);
-  EXECUTE format('CREATE VIEW %I.spend WITH (security_barrier) AS SELECT country, n, floor(total / 100) * 100 AS total FROM (SELECT c.country, count(*) AS n, sum(p.amount) AS total
+  EXECUTE format('CREATE VIEW %I.spend WITH (security_barrier) AS SELECT country, n, total - mod(total, 100) AS total FROM (SELECT c.country, count(*) AS n, sum(p.amount) AS total
     FROM public.customer c JOIN public.purchase p ON c.id = p.customer_id GROUP BY c.country) s WHERE %s', schema,
     format('country = ANY (%L::char(2)[])', countries));
   EXECUTE format('CREATE VIEW %I.optional WITH (security_barrier) AS SELECT c.id, hashed(''optional'', c.ssn) AS ssn, p.department, left(p.department, 2) || repeat(''#'', length(p.department) - 2) AS shown

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/query/protect/canonical_text.h"
 
+#include <charconv>
+
 #include "server/query/parse/build.h"
 #include "server/query/resolve/allow_list/allow_list.h"
 
@@ -41,6 +43,13 @@ void addModifiers(Arena& arena, PgQuery__TypeName& name, const schema::DataType&
 
 PgQuery__Node* call(Arena& arena, std::string_view function, std::initializer_list<PgQuery__Node*> arguments) {
   return parse::systemCall(arena, function, std::span(arguments.begin(), arguments.size()));
+}
+
+PgQuery__Node* number(Arena& arena, std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole ? parse::integerConstant(arena, value) : parse::numericConstant(arena, text);
 }
 
 PgQuery__Node* columnOf(const RenderScope& scope, std::string_view column) {

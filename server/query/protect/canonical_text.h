@@ -21,6 +21,8 @@ PgQuery__Node* hmacHex(const RenderScope& scope, PgQuery__Node* text);
 PgQuery__Node* hmacNumber(const RenderScope& scope, PgQuery__Node* text);
 /// A timestamp that is read in UTC becomes a zoned one, and the other way round: timezone('UTC', value).
 PgQuery__Node* utc(parse::Arena& arena, PgQuery__Node* value);
+/// A number by its canonical text: as the lexer would make it.
+PgQuery__Node* number(parse::Arena& arena, std::string_view text);
 PgQuery__Node* call(parse::Arena& arena, std::string_view function, std::initializer_list<PgQuery__Node*> arguments);
 
 }  // namespace scrim::protect

@@ -42,9 +42,9 @@ PgQuery__Node* nullOf(Arena& arena, const DataType& type) {
 
 PgQuery__Node* constant(const Mask& mask, const DataType& type, Arena& arena) {
   const policy::Literal& literal = mask.constant;
-  const bool number = literal.type == policy::LiteralType::integer || literal.type == policy::LiteralType::decimal;
+  const bool numeric = literal.type == policy::LiteralType::integer || literal.type == policy::LiteralType::decimal;
   PgQuery__Node* value = parse::stringConstant(arena, literal.text);
-  if (number) value = parse::numericConstant(arena, literal.text);
+  if (numeric) value = number(arena, literal.text);
   if (literal.type == policy::LiteralType::boolean) value = parse::booleanConstant(arena, literal.text == "true");
   if (schema::familyOf(type) != TypeFamily::timestampTz) return parse::castTo(arena, value, typeName(arena, type));
   return utc(arena, parse::castTo(arena, value, parse::systemType(arena, "timestamp")));
@@ -96,7 +96,7 @@ PgQuery__Node* bucketStart(PgQuery__Node* number, PgQuery__Node* step, bool floa
 PgQuery__Node* roundedNumber(const Mask& mask, PgQuery__Node* value, const DataType& type, Arena& arena) {
   const auto numeric = [&](PgQuery__Node* node) { return parse::castTo(arena, node, parse::systemType(arena, "numeric")); };
   const bool floating = schema::familyOf(type) == TypeFamily::floating;
-  PgQuery__Node* step = parse::numericConstant(arena, mask.step);
+  PgQuery__Node* step = number(arena, mask.step);
   if (floating) step = parse::castTo(arena, step, parse::systemType(arena, "float8"));
   PgQuery__Node* result = bucketStart(floating ? value : numeric(value), step, floating, arena);
   if (schema::familyOf(type) == TypeFamily::integer) {
@@ -106,7 +106,7 @@ PgQuery__Node* roundedNumber(const Mask& mask, PgQuery__Node* value, const DataT
     auto* greatest = parse::make<PgQuery__MinMaxExpr>(arena);
     greatest->op = PG_QUERY__MIN_MAX_OP__IS_GREATEST;
     parse::append(arena, greatest->n_args, greatest->args, result);
-    parse::append(arena, greatest->n_args, greatest->args, parse::numericConstant(arena, least));
+    parse::append(arena, greatest->n_args, greatest->args, number(arena, least));
     // GREATEST ignores NULL, which must stay NULL.
     auto* when = parse::make<PgQuery__CaseWhen>(arena);
     when->expr = parse::isNull(arena, value, true);

@@ -149,10 +149,7 @@ Rendered Renderer::literal(const Expression& e) const {
     case LiteralType::null: return parse::nullConstant(arena_);
     case LiteralType::boolean: return parse::booleanConstant(arena_, text == "true");
     case LiteralType::integer:
-    case LiteralType::decimal: {
-      if (text.size() < 10 && text.find('.') == std::string::npos) return parse::integerConstant(arena_, std::stoll(text));
-      return parse::numericConstant(arena_, text);
-    }
+    case LiteralType::decimal: return number(arena_, text);
     case LiteralType::text: return parse::stringConstant(arena_, text);
     case LiteralType::date: return type(parse::stringConstant(arena_, text), "date");
     case LiteralType::timestamp: return type(parse::stringConstant(arena_, text), "timestamp");

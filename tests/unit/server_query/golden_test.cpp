@@ -134,8 +134,10 @@ class Golden : public ::testing::Test {
 
   static std::string oracleOf(const Case& one) {
     const std::string before = "SET search_path = " + one.subject + ";\n";
-    if (one.arguments.empty()) return before + one.sql + ";";
-    return before + "PREPARE q AS " + one.sql + ";\nEXECUTE q (" + one.arguments + ");\nDEALLOCATE q;";
+    std::string sql = one.sql;
+    for (std::size_t at; (at = sql.find("public.")) != std::string::npos;) sql.replace(at, 6, one.subject);
+    if (one.arguments.empty()) return before + sql + ";";
+    return before + "PREPARE q AS " + sql + ";\nEXECUTE q (" + one.arguments + ");\nDEALLOCATE q;";
   }
 
   static std::string sorted(const std::string& rows) {
