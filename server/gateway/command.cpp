@@ -61,15 +61,20 @@ base::Result<Command> readSet(const PgQuery__VariableSetStmt& set) {
       SCRIM_TRY(std::string value, joinedValues(name, args));
       return Command(SetCommand{set.name, std::move(value), set.is_local != 0});
     }
-    case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_DEFAULT: return Command(SetCommand{set.name, {}, set.is_local != 0});
-    case PG_QUERY__VARIABLE_SET_KIND__VAR_RESET: return Command(ResetCommand{set.name});
-    case PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL: return Command(ResetCommand{});
+    case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_DEFAULT:
+      return Command(SetCommand{set.name, {}, set.is_local != 0});
+    case PG_QUERY__VARIABLE_SET_KIND__VAR_RESET:
+      return Command(ResetCommand{set.name});
+    case PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL:
+      return Command(ResetCommand{});
     case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_MULTI: {
-      if (name != "transaction" && name != "session characteristics") return notSupported("SET " + name + " is not supported");
+      if (name != "transaction" && name != "session characteristics")
+        return notSupported("SET " + name + " is not supported");
       SCRIM_TRY(TransactionModes modes, readModes(args));
       return Command(SetTransactionCommand{std::move(modes), name != "transaction"});
     }
-    default: return notSupported("this form of SET is not supported");
+    default:
+      return notSupported("this form of SET is not supported");
   }
 }
 
@@ -79,14 +84,29 @@ base::Result<Command> readTransaction(const PgQuery__TransactionStmt& statement)
   command.chain = statement.chain != 0;
   command.savepoint = statement.savepoint_name;
   switch (statement.kind) {
-    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_START: command.start = true; [[fallthrough]];
-    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_BEGIN: command.kind = Kind::begin; break;
-    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_COMMIT: command.kind = Kind::commit; break;
-    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_ROLLBACK: command.kind = Kind::rollback; break;
-    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_SAVEPOINT: command.kind = Kind::savepoint; break;
-    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_RELEASE: command.kind = Kind::release; break;
-    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_ROLLBACK_TO: command.kind = Kind::rollbackTo; break;
-    default: return notSupported("two-phase commit is not supported");
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_START:
+      command.start = true;
+      [[fallthrough]];
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_BEGIN:
+      command.kind = Kind::begin;
+      break;
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_COMMIT:
+      command.kind = Kind::commit;
+      break;
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_ROLLBACK:
+      command.kind = Kind::rollback;
+      break;
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_SAVEPOINT:
+      command.kind = Kind::savepoint;
+      break;
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_RELEASE:
+      command.kind = Kind::release;
+      break;
+    case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_ROLLBACK_TO:
+      command.kind = Kind::rollbackTo;
+      break;
+    default:
+      return notSupported("two-phase commit is not supported");
   }
   SCRIM_TRY(command.modes, readModes(parse::list(statement.n_options, statement.options)));
   return Command(std::move(command));
@@ -112,11 +132,20 @@ base::Result<Command> readFetch(const PgQuery__FetchStmt& fetch) {
   using Kind = push::FetchDirection::Kind;
   FetchCommand command{fetch.portalname, {}, fetch.ismove != 0};
   switch (fetch.direction) {
-    case PG_QUERY__FETCH_DIRECTION__FETCH_FORWARD: command.direction.kind = Kind::forward; break;
-    case PG_QUERY__FETCH_DIRECTION__FETCH_BACKWARD: command.direction.kind = Kind::backward; break;
-    case PG_QUERY__FETCH_DIRECTION__FETCH_ABSOLUTE: command.direction.kind = Kind::absolute; break;
-    case PG_QUERY__FETCH_DIRECTION__FETCH_RELATIVE: command.direction.kind = Kind::relative; break;
-    default: return notSupported("this direction of FETCH is not supported");
+    case PG_QUERY__FETCH_DIRECTION__FETCH_FORWARD:
+      command.direction.kind = Kind::forward;
+      break;
+    case PG_QUERY__FETCH_DIRECTION__FETCH_BACKWARD:
+      command.direction.kind = Kind::backward;
+      break;
+    case PG_QUERY__FETCH_DIRECTION__FETCH_ABSOLUTE:
+      command.direction.kind = Kind::absolute;
+      break;
+    case PG_QUERY__FETCH_DIRECTION__FETCH_RELATIVE:
+      command.direction.kind = Kind::relative;
+      break;
+    default:
+      return notSupported("this direction of FETCH is not supported");
   }
   command.direction.count = fetch.how_many;
   command.direction.all = fetch.how_many == std::numeric_limits<std::int64_t>::max();
@@ -144,11 +173,16 @@ base::Result<Command> readExecute(const PgQuery__ExecuteStmt& execute) {
 base::Result<Command> readDiscard(const PgQuery__DiscardStmt& discard) {
   using What = DiscardCommand::What;
   switch (discard.target) {
-    case PG_QUERY__DISCARD_MODE__DISCARD_ALL: return Command(DiscardCommand{What::all});
-    case PG_QUERY__DISCARD_MODE__DISCARD_PLANS: return Command(DiscardCommand{What::plans});
-    case PG_QUERY__DISCARD_MODE__DISCARD_SEQUENCES: return Command(DiscardCommand{What::sequences});
-    case PG_QUERY__DISCARD_MODE__DISCARD_TEMP: return Command(DiscardCommand{What::temporary});
-    default: return notSupported("this form of DISCARD is not supported");
+    case PG_QUERY__DISCARD_MODE__DISCARD_ALL:
+      return Command(DiscardCommand{What::all});
+    case PG_QUERY__DISCARD_MODE__DISCARD_PLANS:
+      return Command(DiscardCommand{What::plans});
+    case PG_QUERY__DISCARD_MODE__DISCARD_SEQUENCES:
+      return Command(DiscardCommand{What::sequences});
+    case PG_QUERY__DISCARD_MODE__DISCARD_TEMP:
+      return Command(DiscardCommand{What::temporary});
+    default:
+      return notSupported("this form of DISCARD is not supported");
   }
 }
 
@@ -170,22 +204,34 @@ base::Result<Command> readCommand(const parse::ParsedQuery& statement, resolve::
   const PgQuery__Node& node = statement.statement();
   switch (kind) {
     case Kind::set:
-    case Kind::reset: return readSet(*node.variable_set_stmt);
-    case Kind::show: return Command(ShowCommand{node.variable_show_stmt->name});
-    case Kind::transaction: return readTransaction(*node.transaction_stmt);
-    case Kind::declare: return readDeclare(*node.declare_cursor_stmt);
-    case Kind::fetch: return readFetch(*node.fetch_stmt);
-    case Kind::close: return Command(CloseCommand{node.close_portal_stmt->portalname});
-    case Kind::prepare: return readPrepare(*node.prepare_stmt);
-    case Kind::execute: return readExecute(*node.execute_stmt);
-    case Kind::deallocate: return Command(DeallocateCommand{node.deallocate_stmt->name});
-    case Kind::discard: return readDiscard(*node.discard_stmt);
-    case Kind::explain: return readExplain(*node.explain_stmt);
+    case Kind::reset:
+      return readSet(*node.variable_set_stmt);
+    case Kind::show:
+      return Command(ShowCommand{node.variable_show_stmt->name});
+    case Kind::transaction:
+      return readTransaction(*node.transaction_stmt);
+    case Kind::declare:
+      return readDeclare(*node.declare_cursor_stmt);
+    case Kind::fetch:
+      return readFetch(*node.fetch_stmt);
+    case Kind::close:
+      return Command(CloseCommand{node.close_portal_stmt->portalname});
+    case Kind::prepare:
+      return readPrepare(*node.prepare_stmt);
+    case Kind::execute:
+      return readExecute(*node.execute_stmt);
+    case Kind::deallocate:
+      return Command(DeallocateCommand{node.deallocate_stmt->name});
+    case Kind::discard:
+      return readDiscard(*node.discard_stmt);
+    case Kind::explain:
+      return readExplain(*node.explain_stmt);
     case Kind::copyOut: {
       SCRIM_TRY(CopyCommand copy, readCopyOptions(parse::list(node.copy_stmt->n_options, node.copy_stmt->options)));
       return Command(std::move(copy));
     }
-    case Kind::select: break;
+    case Kind::select:
+      break;
   }
   return base::Error{base::ErrorCode::internal, "a SELECT is no command"};
 }
@@ -199,12 +245,17 @@ std::string_view tagOf(const Command& command) {
     std::string_view operator()(const TransactionCommand& transaction) const {
       using Kind = TransactionCommand::Kind;
       switch (transaction.kind) {
-        case Kind::begin: return transaction.start ? "START TRANSACTION" : "BEGIN";
-        case Kind::commit: return "COMMIT";
-        case Kind::savepoint: return "SAVEPOINT";
-        case Kind::release: return "RELEASE";
+        case Kind::begin:
+          return transaction.start ? "START TRANSACTION" : "BEGIN";
+        case Kind::commit:
+          return "COMMIT";
+        case Kind::savepoint:
+          return "SAVEPOINT";
+        case Kind::release:
+          return "RELEASE";
         case Kind::rollback:
-        case Kind::rollbackTo: return "ROLLBACK";
+        case Kind::rollbackTo:
+          return "ROLLBACK";
       }
       return "";
     }
@@ -221,10 +272,14 @@ std::string_view tagOf(const Command& command) {
     std::string_view operator()(const DiscardCommand& discard) const {
       using What = DiscardCommand::What;
       switch (discard.what) {
-        case What::all: return "DISCARD ALL";
-        case What::plans: return "DISCARD PLANS";
-        case What::sequences: return "DISCARD SEQUENCES";
-        case What::temporary: return "DISCARD TEMP";
+        case What::all:
+          return "DISCARD ALL";
+        case What::plans:
+          return "DISCARD PLANS";
+        case What::sequences:
+          return "DISCARD SEQUENCES";
+        case What::temporary:
+          return "DISCARD TEMP";
       }
       return "";
     }

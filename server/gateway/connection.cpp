@@ -55,7 +55,8 @@ base::Result<void> Connection::checkDatabase(const StartupRequest& request) cons
   for (const std::string& known : worker_.shared().options.databases) {
     if (known == request.database) return {};
   }
-  base::Error error{base::ErrorCode::undefinedObject, "database \"" + std::string(request.database) + "\" does not exist"};
+  base::Error error{base::ErrorCode::undefinedObject,
+                    "database \"" + std::string(request.database) + "\" does not exist"};
   error.sqlstate = "3D000";
   return error;
 }

@@ -24,7 +24,8 @@ struct Said {
 };
 
 base::Result<char> oneByte(std::string_view name, const std::optional<std::string>& value) {
-  if (!value || value->size() != 1) return invalid("COPY " + std::string(name) + " must be a single one-byte character");
+  if (!value || value->size() != 1)
+    return invalid("COPY " + std::string(name) + " must be a single one-byte character");
   return value->front();
 }
 
@@ -125,7 +126,8 @@ base::Result<void> finish(Said& said) {
   if (copy.null.find_first_of("\r\n") != std::string::npos) {
     return invalid("COPY null representation cannot use newline or carriage return");
   }
-  if (copy.delimiter == '\n' || copy.delimiter == '\r') return invalid("COPY delimiter cannot be newline or carriage return");
+  if (copy.delimiter == '\n' || copy.delimiter == '\r')
+    return invalid("COPY delimiter cannot be newline or carriage return");
   if (!csv) SCRIM_CHECK_OK(checkText(said));
   if (csv && copy.delimiter == copy.quote) return invalid("COPY delimiter and quote must be different");
   if (copy.format == Format::binary) return {};

@@ -31,7 +31,7 @@ struct Limits {
   std::chrono::milliseconds loginTimeout{60'000};
   std::chrono::milliseconds idleTimeout{0};
   std::chrono::milliseconds idleInTransactionTimeout{600'000};
-  std::chrono::milliseconds statementTimeout{0};  // clients may ask for less, not for more
+  std::chrono::milliseconds statementTimeout{0};    // clients may ask for less, not for more
   std::chrono::milliseconds writeTimeout{300'000};  // a client that takes nothing for this long is gone
   std::chrono::milliseconds drainTimeout{30'000};   // what running statements get when the server stops
 

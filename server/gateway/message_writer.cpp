@@ -95,7 +95,9 @@ void writeBackendKeyData(OutBuffer& out, std::uint32_t processId, std::string_vi
   MessageWriter(out, 'K').int32(processId).bytes(key);
 }
 
-void writeReadyForQuery(OutBuffer& out, char status) { MessageWriter(out, 'Z').byte(static_cast<std::uint8_t>(status)); }
+void writeReadyForQuery(OutBuffer& out, char status) {
+  MessageWriter(out, 'Z').byte(static_cast<std::uint8_t>(status));
+}
 void writeCommandComplete(OutBuffer& out, std::string_view tag) { MessageWriter(out, 'C').text(tag); }
 void writeEmptyQueryResponse(OutBuffer& out) { writeEmpty(out, 'I'); }
 void writeParseComplete(OutBuffer& out) { writeEmpty(out, '1'); }

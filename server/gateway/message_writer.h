@@ -66,7 +66,8 @@ struct TextColumn {
   std::string_view name;
   std::uint32_t typeOid = 25;
 };
-void writeRowDescription(OutBuffer& out, std::span<const TextColumn> columns, std::span<const std::int16_t> formats = {});
+void writeRowDescription(OutBuffer& out, std::span<const TextColumn> columns,
+                         std::span<const std::int16_t> formats = {});
 void writeDataRow(OutBuffer& out, std::span<const std::string_view> values);
 
 }  // namespace scrim::gateway

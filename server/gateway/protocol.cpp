@@ -50,11 +50,16 @@ const MessageRule& ruleFor(Phase phase, std::uint8_t type) { return kTable[stati
 std::size_t bodyLimit(SizeClass size, const MessageLimits& limits) {
   switch (size) {
     case SizeClass::none:
-    case SizeClass::tiny: return 0;
-    case SizeClass::name: return 1'024;
-    case SizeClass::auth: return kMaxAuthBytes;
-    case SizeClass::statement: return limits.statementBytes;
-    case SizeClass::data: return limits.dataBytes;
+    case SizeClass::tiny:
+      return 0;
+    case SizeClass::name:
+      return 1'024;
+    case SizeClass::auth:
+      return kMaxAuthBytes;
+    case SizeClass::statement:
+      return limits.statementBytes;
+    case SizeClass::data:
+      return limits.dataBytes;
   }
   return 0;
 }

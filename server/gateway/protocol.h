@@ -33,7 +33,7 @@ inline constexpr std::size_t kPhases = 4;
 enum class Verdict : std::uint8_t {
   refuse,  // the connection is closed with protocolViolation
   accept,
-  drop,    // read and forgotten
+  drop,  // read and forgotten
 };
 
 /// How a message is bounded.

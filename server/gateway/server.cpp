@@ -94,7 +94,8 @@ base::Result<void> Server::Impl::startThread(Worker& worker) {
   };
   const int problem = pthread_create(&thread, &attributes, body, &worker);
   pthread_attr_destroy(&attributes);
-  if (problem != 0) return base::Error{base::ErrorCode::outOfMemory, std::string("cannot start a thread: ") + std::strerror(problem)};
+  if (problem != 0)
+    return base::Error{base::ErrorCode::outOfMemory, std::string("cannot start a thread: ") + std::strerror(problem)};
   threads_.push_back(thread);
   return {};
 }

@@ -9,7 +9,8 @@ namespace {
 constexpr Ticks kHangUpCheckEvery = 1000;
 
 push::ConnectionDirectory directoryOf(Worker& worker, const StatementPlanner& planner) {
-  return [&worker, &planner](base::ConnectionId id) { return worker.services().connectOptions(*planner.snapshot(), id); };
+  return
+      [&worker, &planner](base::ConnectionId id) { return worker.services().connectOptions(*planner.snapshot(), id); };
 }
 
 base::Error ended(base::ErrorCode code, std::string_view sqlstate, std::string message) {
@@ -77,7 +78,8 @@ asio::awaitable<Session::Next> Session::dispatch(Frame frame) {
     co_return Next::goOn;
   }
   switch (frame.type) {
-    case 'X': co_return Next::end;
+    case 'X':
+      co_return Next::end;
     case 'Q': {
       const auto text = readQuery(frame.body);
       if (!text.ok()) {
@@ -87,9 +89,14 @@ asio::awaitable<Session::Next> Session::dispatch(Frame frame) {
       co_await simpleQuery(*text);
       break;
     }
-    case 'S': co_await syncMessage(); break;
-    case 'H': break;  // everything is sent before the next wait
-    default: co_await extended(frame); break;
+    case 'S':
+      co_await syncMessage();
+      break;
+    case 'H':
+      break;  // everything is sent before the next wait
+    default:
+      co_await extended(frame);
+      break;
   }
   channel_.consume(frame.size);
   // A client that sends without reading is not read any further until it reads.
@@ -142,7 +149,8 @@ void Session::onTick(Ticks now) {
   if (idle_) channel_.releaseOutput();
   if (now > channel_.deadline) {
     if (idle_ && link_.inTransaction()) {
-      farewell_ = ended(base::ErrorCode::shuttingDown, "25P03", "terminating connection due to idle-in-transaction timeout");
+      farewell_ =
+          ended(base::ErrorCode::shuttingDown, "25P03", "terminating connection due to idle-in-transaction timeout");
     } else if (idle_) {
       farewell_ = ended(base::ErrorCode::shuttingDown, "57P05", "terminating connection due to idle-session timeout");
     }
@@ -195,7 +203,8 @@ base::Result<void> Session::stillValid() {
   // The catalog changed while rows flow: they may go on if this statement would be answered in just the same way.
   SCRIM_CHECK_OK(planner_.refresh());
   const auto again = planner_.planAgain(active_.text, active_.types);
-  const base::Error changed{base::ErrorCode::policyChanged, "the rules for this data have changed; run the statement again"};
+  const base::Error changed{base::ErrorCode::policyChanged,
+                            "the rules for this data have changed; run the statement again"};
   if (!again.ok()) return changed;
   const route::RoutedQuery& before = active_.planned->query();
   if (again->query().decisionDigest != before.decisionDigest || again->query().sql != before.sql) return changed;

@@ -55,12 +55,12 @@ class Session : public push::ResultSink {
   struct Prepared {
     std::string text;
     std::vector<std::uint32_t> types;
-    std::string contextKey;                        // with `version`: what `planned` was made under
+    std::string contextKey;  // with `version`: what `planned` was made under
     base::SnapshotVersion version;
-    Planned planned;                               // a SELECT, or what a PREPARE holds
-    std::optional<resolve::StatementKind> kind;    // nullopt: an empty text
-    std::optional<Command> command;                // a utility statement
-    push::DescriptionPtr described;                // what the client was told
+    Planned planned;                             // a SELECT, or what a PREPARE holds
+    std::optional<resolve::StatementKind> kind;  // nullopt: an empty text
+    std::optional<Command> command;              // a utility statement
+    push::DescriptionPtr described;              // what the client was told
     bool isSelect() const { return kind == resolve::StatementKind::select; }
   };
   using PreparedPtr = std::shared_ptr<Prepared>;
@@ -83,12 +83,12 @@ class Session : public push::ResultSink {
   /// The run that is going on, for the ResultSink calls.
   struct Active {
     const Planned* planned = nullptr;
-    std::string_view text;   // its own, by which it can be planned again
+    std::string_view text;  // its own, by which it can be planned again
     std::span<const std::uint32_t> types;
     audit::Ticket ticket;
     base::SnapshotVersion validAt;
-    std::size_t mark = 0;    // where the statement's output begins in the buffer
-    bool rowsLeft = false;   // some of it has left already, recorded
+    std::size_t mark = 0;   // where the statement's output begins in the buffer
+    bool rowsLeft = false;  // some of it has left already, recorded
     CopyEncoder* copy = nullptr;
     bool copyBegun = false;
     std::string_view resultFormats;
@@ -97,10 +97,10 @@ class Session : public push::ResultSink {
 
   /// How a statement was asked for.
   struct Asked {
-    std::string_view text;               // what the user wrote, all of it
-    std::string_view own;                // the statement's part of it
-    bool describe = true;                // simple protocol: RowDescription goes first
-    bool sync = true;                    // the last of its implicit transaction
+    std::string_view text;  // what the user wrote, all of it
+    std::string_view own;   // the statement's part of it
+    bool describe = true;   // simple protocol: RowDescription goes first
+    bool sync = true;       // the last of its implicit transaction
     push::Arguments arguments = {};
     std::span<const std::uint32_t> types = {};
     push::DescriptionPtr described = {};  // what the client was told of the columns before
@@ -189,11 +189,10 @@ class Session : public push::ResultSink {
 
   // session_cursors.cpp
   asio::awaitable<Step> runDeclare(const parse::ParsedQuery& statement, const DeclareCommand& declare,
-                                                 const Asked& asked);
+                                   const Asked& asked);
   asio::awaitable<Step> runFetch(const FetchCommand& fetch, const Asked& asked);
   asio::awaitable<Step> runClose(const CloseCommand& close);
-  asio::awaitable<Step> runCopy(const parse::ParsedQuery& statement, const CopyCommand& copy,
-                                              const Asked& asked);
+  asio::awaitable<Step> runCopy(const parse::ParsedQuery& statement, const CopyCommand& copy, const Asked& asked);
 
   Worker& worker_;
   Channel& channel_;
@@ -206,7 +205,7 @@ class Session : public push::ResultSink {
   std::uint64_t settingsSeen_ = 0;  // Settings::revision() that the link and the planner know
   Phase phase_ = Phase::ready;
   bool idle_ = false;
-  bool needsSync_ = false;       // the link has to be told of the client's Sync
+  bool needsSync_ = false;        // the link has to be told of the client's Sync
   bool inImplicitBlock_ = false;  // several statements in one Query
   std::optional<base::Error> farewell_;
   Ticks statementDeadline_ = kNever;

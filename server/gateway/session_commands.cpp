@@ -42,22 +42,26 @@ std::string rawValues(const std::vector<std::optional<std::string>>& values) {
 asio::awaitable<Session::Step> Session::runCommand(const parse::ParsedQuery& statement, const Command& command,
                                                    const Asked& asked) {
   if (const auto* fetch = std::get_if<FetchCommand>(&command)) co_return co_await runFetch(*fetch, asked);
-  if (const auto* declare = std::get_if<DeclareCommand>(&command)) co_return co_await runDeclare(statement, *declare, asked);
+  if (const auto* declare = std::get_if<DeclareCommand>(&command))
+    co_return co_await runDeclare(statement, *declare, asked);
   if (const auto* copy = std::get_if<CopyCommand>(&command)) co_return co_await runCopy(statement, *copy, asked);
   if (const auto* execute = std::get_if<ExecuteCommand>(&command)) co_return co_await runExecute(*execute, asked);
   if (const auto* close = std::get_if<CloseCommand>(&command)) co_return co_await runClose(*close);
-  if (const auto* transaction = std::get_if<TransactionCommand>(&command)) co_return co_await runTransaction(*transaction);
-  base::Result<void> done = std::visit(
-      Overloaded{[&](const SetCommand& set) { return runSet(set); },
-                 [](const SetTransactionCommand&) { return base::Result<void>(); },
-                 [&](const ResetCommand& reset) { return runReset(reset); },
-                 [&](const ShowCommand& show) { return runShow(show, asked.describe); },
-                 [&](const PrepareCommand& prepare) { return runPrepare(statement, prepare); },
-                 [&](const DeallocateCommand& deallocate) { return runDeallocate(deallocate); },
-                 [&](const DiscardCommand& discard) { return runDiscard(discard); },
-                 [&](const ExplainCommand&) { return runExplain(statement, asked.describe); },
-                 [](const auto&) { return base::Result<void>(base::Error{base::ErrorCode::internal, "not a command"}); }},
-      command);
+  if (const auto* transaction = std::get_if<TransactionCommand>(&command))
+    co_return co_await runTransaction(*transaction);
+  base::Result<void> done =
+      std::visit(Overloaded{[&](const SetCommand& set) { return runSet(set); },
+                            [](const SetTransactionCommand&) { return base::Result<void>(); },
+                            [&](const ResetCommand& reset) { return runReset(reset); },
+                            [&](const ShowCommand& show) { return runShow(show, asked.describe); },
+                            [&](const PrepareCommand& prepare) { return runPrepare(statement, prepare); },
+                            [&](const DeallocateCommand& deallocate) { return runDeallocate(deallocate); },
+                            [&](const DiscardCommand& discard) { return runDiscard(discard); },
+                            [&](const ExplainCommand&) { return runExplain(statement, asked.describe); },
+                            [](const auto&) {
+                              return base::Result<void>(base::Error{base::ErrorCode::internal, "not a command"});
+                            }},
+                 command);
   if (const auto* set = std::get_if<SetTransactionCommand>(&command)) done = co_await runSetTransaction(*set);
   if (!done.ok()) co_return done.error();
   writeCommandComplete(channel_.out(), tagOf(command));
@@ -156,8 +160,11 @@ asio::awaitable<Session::Step> Session::runTransaction(const TransactionCommand&
       }
       break;
     case Kind::commit:
-    case Kind::rollback: co_return co_await endTransaction(transaction);
-    default: done = runSavepoint(transaction); break;
+    case Kind::rollback:
+      co_return co_await endTransaction(transaction);
+    default:
+      done = runSavepoint(transaction);
+      break;
   }
   if (!done.ok()) co_return std::move(done).error();
   writeCommandComplete(channel_.out(), tag);
@@ -168,15 +175,17 @@ asio::awaitable<Session::Step> Session::endTransaction(const TransactionCommand&
   const bool wantsCommit = transaction.kind == TransactionCommand::Kind::commit;
   if (!link_.inTransaction()) {
     if (transaction.chain) {
-      co_return base::Error{base::ErrorCode::noActiveTransaction,
-                            std::string(tagOf(Command(transaction))) + " AND CHAIN can only be used in transaction blocks"};
+      co_return base::Error{
+          base::ErrorCode::noActiveTransaction,
+          std::string(tagOf(Command(transaction))) + " AND CHAIN can only be used in transaction blocks"};
     }
     writeNotice(channel_.out(), "WARNING", "25P01", "there is no transaction in progress");
     writeCommandComplete(channel_.out(), tagOf(Command(transaction)));
     co_return Progress::done;
   }
   const bool commits = wantsCommit && !link_.failed();
-  const TransactionModes again{settings_.value("transaction_isolation"), {}, settings_.value("transaction_deferrable") == "on"};
+  const TransactionModes again{
+      settings_.value("transaction_isolation"), {}, settings_.value("transaction_deferrable") == "on"};
   // Not in one conditional expression: GCC 12 destroys the result of the branch that was not taken.
   base::Result<void> done;
   if (wantsCommit) {
@@ -219,7 +228,8 @@ base::Result<void> Session::runSavepoint(const TransactionCommand& transaction) 
 
 base::Result<void> Session::runPrepare(const parse::ParsedQuery& statement, const PrepareCommand& prepare) {
   if (prepared_.contains(prepare.name)) {
-    return base::Error{base::ErrorCode::duplicateStatement, "prepared statement \"" + prepare.name + "\" already exists"};
+    return base::Error{base::ErrorCode::duplicateStatement,
+                       "prepared statement \"" + prepare.name + "\" already exists"};
   }
   SCRIM_TRY(parse::ParsedQuery inner, resolve::innerSelect(statement));
   auto prepared = std::make_shared<Prepared>();
@@ -242,10 +252,9 @@ asio::awaitable<Session::Step> Session::runExecute(const ExecuteCommand& execute
   if (auto renewed = renew(**prepared); !renewed.ok()) co_return std::move(renewed).error();
   const int expected = (*prepared)->planned.query().clientParameters;
   if (static_cast<std::size_t>(expected) != execute.values.size()) {
-    co_return base::Error{base::ErrorCode::syntaxError,
-                          "wrong number of parameters for prepared statement \"" + execute.name + "\"",
-                          "Expected " + std::to_string(expected) + " parameters but got " +
-                              std::to_string(execute.values.size()) + "."};
+    co_return base::Error{
+        base::ErrorCode::syntaxError, "wrong number of parameters for prepared statement \"" + execute.name + "\"",
+        "Expected " + std::to_string(expected) + " parameters but got " + std::to_string(execute.values.size()) + "."};
   }
   const std::string values = rawValues(execute.values);
   Asked inner = asked;

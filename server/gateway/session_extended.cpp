@@ -27,13 +27,19 @@ asio::awaitable<void> Session::extended(Frame frame) {
 asio::awaitable<Session::Step> Session::extendedMessage(Frame frame) {
   failedText_ = {};
   switch (frame.type) {
-    case 'P': co_return parseMessage(frame.body);
-    case 'B': co_return bindMessage(frame.body);
-    case 'D': co_return co_await describeMessage(frame.body);
-    case 'E': co_return co_await executeMessage(frame.body);
-    case 'C': co_return closeMessage(frame.body);
+    case 'P':
+      co_return parseMessage(frame.body);
+    case 'B':
+      co_return bindMessage(frame.body);
+    case 'D':
+      co_return co_await describeMessage(frame.body);
+    case 'E':
+      co_return co_await executeMessage(frame.body);
+    case 'C':
+      co_return closeMessage(frame.body);
     default:
-      co_return base::Error{base::ErrorCode::notSupported, "function calls by the fast-path interface are not supported"};
+      co_return base::Error{base::ErrorCode::notSupported,
+                            "function calls by the fast-path interface are not supported"};
   }
 }
 
@@ -80,7 +86,8 @@ base::Result<Session::PreparedPtr> Session::prepareText(std::string_view text, s
 
 base::Result<void> Session::remember(std::string_view name, PreparedPtr prepared) {
   const Limits& limits = worker_.limits();
-  if (prepared_.size() >= limits.preparedStatements) return limitError("prepared statements", limits.preparedStatements);
+  if (prepared_.size() >= limits.preparedStatements)
+    return limitError("prepared statements", limits.preparedStatements);
   if (preparedBytes_ + prepared->text.size() > limits.statementTextBytes) {
     return base::Error{base::ErrorCode::programLimit, "the texts of this session's prepared statements are too long"};
   }

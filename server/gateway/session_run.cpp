@@ -11,14 +11,20 @@ audit::Outcome outcomeOf(const push::Outcome& outcome) {
   using Kind = push::Outcome::Kind;
   switch (outcome.kind) {
     case Kind::complete:
-    case Kind::empty: return audit::Outcome::completed;
-    case Kind::suspended: return audit::Outcome::suspended;
-    case Kind::failed: break;
+    case Kind::empty:
+      return audit::Outcome::completed;
+    case Kind::suspended:
+      return audit::Outcome::suspended;
+    case Kind::failed:
+      break;
   }
   switch (outcome.failure->error.code) {
-    case base::ErrorCode::queryCanceled: return audit::Outcome::canceled;
-    case base::ErrorCode::connectionLost: return audit::Outcome::disconnected;
-    default: return audit::Outcome::failed;
+    case base::ErrorCode::queryCanceled:
+      return audit::Outcome::canceled;
+    case base::ErrorCode::connectionLost:
+      return audit::Outcome::disconnected;
+    default:
+      return audit::Outcome::failed;
   }
 }
 
@@ -76,21 +82,19 @@ base::Result<void> Session::checkNotFailed() const {
 void Session::refuse(const base::Error& error, std::string_view text) {
   // Nothing was served, so a journal that cannot take this record stops nobody: the next statement finds it broken.
   const auto snapshot = planner_.snapshot() ? planner_.version() : base::SnapshotVersion{};
-  [[maybe_unused]] const auto ticket =
-      worker_.services().journal->refused({.session = facts_,
-                                           .text = text,
-                                           .sqlstate = base::sqlstateOf(error),
-                                           .reason = error.message,
-                                           .snapshot = snapshot});
+  [[maybe_unused]] const auto ticket = worker_.services().journal->refused({.session = facts_,
+                                                                            .text = text,
+                                                                            .sqlstate = base::sqlstateOf(error),
+                                                                            .reason = error.message,
+                                                                            .snapshot = snapshot});
   fail(error, text);
 }
 
 base::Result<void> Session::startRecord(const Planned& planned, const Asked& asked) {
   const std::vector<audit::Parameter> parameters = parametersOf(asked.arguments);
-  SCRIM_TRY(active_.ticket, worker_.services().journal->started({.session = facts_,
-                                                                 .statement = planned.cached->facts,
-                                                                 .text = asked.text,
-                                                                 .parameters = parameters}));
+  SCRIM_TRY(active_.ticket,
+            worker_.services().journal->started(
+                {.session = facts_, .statement = planned.cached->facts, .text = asked.text, .parameters = parameters}));
   active_.planned = &planned;
   active_.text = asked.own;
   active_.types = asked.types;
@@ -140,7 +144,8 @@ asio::awaitable<push::Outcome> Session::runPlanned(const Planned& planned, const
   if (auto started = startRecord(planned, asked); !started.ok()) co_return failedWith(std::move(started).error());
   watchStatement();
   lifted_.assign(planned.literals.begin(), planned.literals.end());
-  push::Run run{planned.cached->statement, asked.arguments, portal, maxRows, asked.sync, asked.describe, asked.described};
+  push::Run run{
+      planned.cached->statement, asked.arguments, portal, maxRows, asked.sync, asked.describe, asked.described};
   run.arguments.lifted = lifted_;
   needsSync_ = needsSync_ || !asked.sync;
   push::Outcome outcome = co_await link_.run(run, *this);
@@ -154,10 +159,18 @@ asio::awaitable<push::Outcome> Session::runPlanned(const Planned& planned, const
 Session::Step Session::conclude(const push::Outcome& outcome, std::string_view text) {
   using Kind = push::Outcome::Kind;
   switch (outcome.kind) {
-    case Kind::complete: writeCommandComplete(channel_.out(), outcome.tag); break;
-    case Kind::empty: writeEmptyQueryResponse(channel_.out()); break;
-    case Kind::suspended: writePortalSuspended(channel_.out()); break;
-    case Kind::failed: fail(outcome.failure->error, text); return Progress::failed;
+    case Kind::complete:
+      writeCommandComplete(channel_.out(), outcome.tag);
+      break;
+    case Kind::empty:
+      writeEmptyQueryResponse(channel_.out());
+      break;
+    case Kind::suspended:
+      writePortalSuspended(channel_.out());
+      break;
+    case Kind::failed:
+      fail(outcome.failure->error, text);
+      return Progress::failed;
   }
   return Progress::done;
 }

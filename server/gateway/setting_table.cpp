@@ -39,10 +39,12 @@ constexpr std::array kTable{
     SettingRow{"search_path", Kind::searchPath, "\"$user\", public", false, "Sets the schema search order."},
     SettingRow{"server_encoding", Kind::fixed, "UTF8", true, "Shows the server character set encoding."},
     SettingRow{"server_version", Kind::fixed, kServerVersion, true, "Shows the server version."},
-    SettingRow{"server_version_num", Kind::fixed, kServerVersionNumber, false, "Shows the server version as an integer."},
+    SettingRow{"server_version_num", Kind::fixed, kServerVersionNumber, false,
+               "Shows the server version as an integer."},
     SettingRow{"session_authorization", Kind::fixed, "", true, "Shows the session user name."},
     SettingRow{"standard_conforming_strings", Kind::onOnly, "on", true, "Backslashes in '...' are taken literally."},
-    SettingRow{"statement_timeout", Kind::milliseconds, "0", false, "Sets the maximum allowed duration of a statement."},
+    SettingRow{"statement_timeout", Kind::milliseconds, "0", false,
+               "Sets the maximum allowed duration of a statement."},
     SettingRow{"TimeZone", Kind::timeZone, "UTC", true, "Sets the time zone for displaying time stamps."},
     SettingRow{"transaction_deferrable", Kind::boolean, "off", false, "Whether the transaction is deferrable."},
     SettingRow{"transaction_isolation", Kind::isolation, "read committed", false,
@@ -99,8 +101,8 @@ base::Result<std::string> encodingOf(std::string_view value) {
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) name += c;
   }
   if (name == "utf8" || name == "unicode") return std::string("UTF8");
-  return base::Error{base::ErrorCode::notSupported, "client_encoding \"" + std::string(value) + "\" is not supported", "",
-                     "Use UTF8."};
+  return base::Error{base::ErrorCode::notSupported, "client_encoding \"" + std::string(value) + "\" is not supported",
+                     "", "Use UTF8."};
 }
 
 base::Result<std::string> booleanOf(const SettingRow& row, std::string_view value) {
@@ -136,26 +138,36 @@ std::optional<std::size_t> findSetting(std::string_view name) {
 base::Result<std::string> canonicalValue(const SettingRow& row, std::string_view value, std::string_view current) {
   switch (row.kind) {
     case Kind::fixed: {
-      base::Error error{base::ErrorCode::permissionDenied, "parameter \"" + std::string(row.name) + "\" cannot be changed"};
+      base::Error error{base::ErrorCode::permissionDenied,
+                        "parameter \"" + std::string(row.name) + "\" cannot be changed"};
       error.sqlstate = "55P02";
       return error;
     }
     case Kind::boolean:
-    case Kind::onOnly: return booleanOf(row, value);
-    case Kind::integer: return integerOf(row, value);
+    case Kind::onOnly:
+      return booleanOf(row, value);
+    case Kind::integer:
+      return integerOf(row, value);
     case Kind::milliseconds: {
       const std::optional<std::int64_t> read = readMilliseconds(value);
       if (!read) return invalid(row, value);
       return printMilliseconds(*read);
     }
     case Kind::choice:
-    case Kind::isolation: return choiceOf(row, value);
-    case Kind::text: return textOf(value);
-    case Kind::encoding: return encodingOf(value);
-    case Kind::dateStyle: return orInvalid(readDateStyle(value, current), row, value);
-    case Kind::timeZone: return orInvalid(readTimeZone(value), row, value);
-    case Kind::searchPath: return orInvalid(readSearchPath(value), row, value);
-    case Kind::nobodyYet: return emptyOf(row, value);
+    case Kind::isolation:
+      return choiceOf(row, value);
+    case Kind::text:
+      return textOf(value);
+    case Kind::encoding:
+      return encodingOf(value);
+    case Kind::dateStyle:
+      return orInvalid(readDateStyle(value, current), row, value);
+    case Kind::timeZone:
+      return orInvalid(readTimeZone(value), row, value);
+    case Kind::searchPath:
+      return orInvalid(readSearchPath(value), row, value);
+    case Kind::nobodyYet:
+      return emptyOf(row, value);
   }
   return invalid(row, value);
 }

@@ -15,29 +15,29 @@ inline constexpr std::string_view kServerVersion = "15.14";
 inline constexpr std::string_view kServerVersionNumber = "150014";
 
 enum class SettingKind {
-  fixed,         // shown, never set
+  fixed,  // shown, never set
   boolean,
-  onOnly,        // a boolean whose only value is on
+  onOnly,  // a boolean whose only value is on
   integer,
   milliseconds,
   choice,
   text,
-  encoding,      // UTF8 only
+  encoding,  // UTF8 only
   dateStyle,
   timeZone,
   searchPath,
   isolation,
-  nobodyYet,     // only the empty value: projects and purposes that nobody has
+  nobodyYet,  // only the empty value: projects and purposes that nobody has
 };
 
 struct SettingRow {
   std::string_view name;
   SettingKind kind;
   std::string_view initial;
-  bool reported;                 // ParameterStatus
+  bool reported;  // ParameterStatus
   std::string_view description;
-  std::string_view choices = {}; // of `choice`, separated by spaces
-  int least = 0;                 // of `integer`
+  std::string_view choices = {};  // of `choice`, separated by spaces
+  int least = 0;                  // of `integer`
   int most = 0;
 };
 

@@ -16,8 +16,9 @@ struct Unit {
   std::string_view name;
   double milliseconds;
 };
-constexpr std::array kUnits{Unit{"us", 0.001},  Unit{"ms", 1},          Unit{"s", 1000},
-                            Unit{"min", 60000}, Unit{"h", 3600.0 * 1000}, Unit{"d", 86400.0 * 1000}};
+constexpr std::array kUnits{Unit{"us", 0.001},        Unit{"ms", 1},
+                            Unit{"s", 1000},          Unit{"min", 60000},
+                            Unit{"h", 3600.0 * 1000}, Unit{"d", 86400.0 * 1000}};
 
 std::vector<std::string_view> splitList(std::string_view text) {
   std::vector<std::string_view> items;

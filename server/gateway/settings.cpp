@@ -123,7 +123,8 @@ void Settings::rollback() {
 void Settings::savepoint(std::string_view name) { savepoints_.push_back({std::string(name), current_, session_}); }
 
 void Settings::rollbackTo(std::string_view name) {
-  const auto found = std::find_if(savepoints_.rbegin(), savepoints_.rend(), [&](const auto& s) { return s.name == name; });
+  const auto found =
+      std::find_if(savepoints_.rbegin(), savepoints_.rend(), [&](const auto& s) { return s.name == name; });
   if (found == savepoints_.rend()) return;
   session_ = found->session;
   adopt(found->current);
@@ -131,7 +132,8 @@ void Settings::rollbackTo(std::string_view name) {
 }
 
 void Settings::release(std::string_view name) {
-  const auto found = std::find_if(savepoints_.rbegin(), savepoints_.rend(), [&](const auto& s) { return s.name == name; });
+  const auto found =
+      std::find_if(savepoints_.rbegin(), savepoints_.rend(), [&](const auto& s) { return s.name == name; });
   if (found != savepoints_.rend()) savepoints_.erase(std::prev(found.base()), savepoints_.end());
 }
 

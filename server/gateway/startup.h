@@ -25,8 +25,8 @@ struct CancelRequest {
 struct StartupRequest {
   std::uint32_t version = 0;  // as asked for; the major part is 3
   std::string_view user;
-  std::string_view database;  // empty: not said
-  std::string_view options;   // the command line of `options`
+  std::string_view database;                                            // empty: not said
+  std::string_view options;                                             // the command line of `options`
   std::vector<std::pair<std::string_view, std::string_view>> settings;  // all other names, in order
   std::vector<std::string_view> protocolOptions;                        // names that begin with "_pq_."
 };

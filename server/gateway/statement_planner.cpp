@@ -117,7 +117,8 @@ base::Result<CachedStatementPtr> StatementPlanner::prepare(parse::ParsedQuery st
   const std::string own(statement.statementText());
   std::vector<parse::LiftedLiteral> lifted;
   if (shape != nullptr) {
-    lifted = parse::lift(statement, *shape, std::max(highestParameter(cached->text), static_cast<int>(types.size())) + 1);
+    lifted =
+        parse::lift(statement, *shape, std::max(highestParameter(cached->text), static_cast<int>(types.size())) + 1);
     cached->lifted = parse::maskOf(lifted, shape->literals.size());
   }
   SCRIM_TRY(route::RoutedQueryPtr routed, query::prepare(context(), std::move(statement), lifted, types));
@@ -163,7 +164,8 @@ std::size_t StatementPlanner::positionIn(std::string_view text, const Planned& p
     const parse::Token old = before.next();
     const parse::Token token = now.next();
     if (old.kind == parse::TokenKind::end || token.kind == parse::TokenKind::end) return text.size();
-    if (position < old.end) return std::min<std::size_t>(token.begin + (position - std::min<std::size_t>(position, old.begin)), token.end);
+    if (position < old.end)
+      return std::min<std::size_t>(token.begin + (position - std::min<std::size_t>(position, old.begin)), token.end);
   }
 }
 

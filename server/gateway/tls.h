@@ -40,7 +40,7 @@ class TlsStream {
   IoStatus handshake();
   IoResult read(char* to, std::size_t size);
   IoResult write(std::string_view bytes);
-  /// Bytes that were decrypted already and wait for read().
+  /// Bytes that have left the socket and wait for read(), which may still find that they are no whole record.
   bool pending() const;
   /// Says goodbye to the client; never waits.
   void close();

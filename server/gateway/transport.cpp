@@ -41,7 +41,8 @@ IoResult Transport::tryRead(char* to, std::size_t size) {
 
 IoResult Transport::tryWrite(std::string_view bytes) {
   if (tls_) return tls_->write(bytes);
-  return resultOf(::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL), IoStatus::wantWrite, false);
+  return resultOf(::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL), IoStatus::wantWrite,
+                  false);
 }
 
 IoResult Transport::peek(char* to) {

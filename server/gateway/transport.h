@@ -31,7 +31,7 @@ class Transport {
 
   bool isEncrypted() const { return tls_ != nullptr; }
   const TlsStream* tls() const { return tls_.get(); }
-  /// Decrypted bytes wait, of which the socket knows nothing.
+  /// Bytes wait of which the socket knows nothing.
   bool hasBuffered() const { return tls_ != nullptr && tls_->pending(); }
   /// Whether the client has closed its side; looks once, does not wait. Running statements are checked with this.
   bool isHungUp();

@@ -11,11 +11,16 @@ using parse::as;
 std::optional<std::string> textOf(const PgQuery__AConst& constant) {
   if (constant.isnull) return std::nullopt;
   switch (constant.val_case) {
-    case PG_QUERY__A__CONST__VAL_IVAL: return std::to_string(constant.ival->ival);
-    case PG_QUERY__A__CONST__VAL_FVAL: return std::string(constant.fval->fval);
-    case PG_QUERY__A__CONST__VAL_BOOLVAL: return std::string(constant.boolval->boolval ? "true" : "false");
-    case PG_QUERY__A__CONST__VAL_SVAL: return std::string(constant.sval->sval);
-    default: return std::nullopt;
+    case PG_QUERY__A__CONST__VAL_IVAL:
+      return std::to_string(constant.ival->ival);
+    case PG_QUERY__A__CONST__VAL_FVAL:
+      return std::string(constant.fval->fval);
+    case PG_QUERY__A__CONST__VAL_BOOLVAL:
+      return std::string(constant.boolval->boolval ? "true" : "false");
+    case PG_QUERY__A__CONST__VAL_SVAL:
+      return std::string(constant.sval->sval);
+    default:
+      return std::nullopt;
   }
 }
 

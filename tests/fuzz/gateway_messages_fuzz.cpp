@@ -40,14 +40,19 @@ void readBody(const Frame& frame, BindMessage& bind) {
       }
       break;
     case 'D':
-    case 'C': demand(!readNamed(body).ok() || body.size() >= 2); break;
-    case 'E': demand(!readExecute(body).ok() || body.size() >= 5); break;
+    case 'C':
+      demand(!readNamed(body).ok() || body.size() >= 2);
+      break;
+    case 'E':
+      demand(!readExecute(body).ok() || body.size() >= 5);
+      break;
     case 'p': {
       const auto sasl = readSaslInitial(body);
       demand(!sasl.ok() || sasl->mechanism.size() + sasl->response.size() + 5 == body.size());
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 

@@ -111,7 +111,8 @@ TEST(Messages, BindWithNullsAndFormats) {
   EXPECT_EQ(bound.rawParameterFormats, int16(0) + int16(1));
   EXPECT_EQ(bound.rawParameters, int32(3) + "abc" + int32(0xffffffff));
   EXPECT_EQ(bound.rawResultFormats, int16(1));
-  for (std::size_t size = 0; size < body.size(); ++size) EXPECT_FALSE(readBind(body.substr(0, size), bound).ok()) << size;
+  for (std::size_t size = 0; size < body.size(); ++size)
+    EXPECT_FALSE(readBind(body.substr(0, size), bound).ok()) << size;
 }
 
 TEST(Messages, BindRefusesWhatContradictsItself) {
@@ -150,8 +151,8 @@ TEST(Writer, ErrorPositionIsInCharacters) {
   error.position = 9;
   OutBuffer out;
   writeError(out, error, Severity::error, "SELECT é, x");
-  const std::string expected = zero("SERROR") + zero("VERROR") + zero("C42703") +
-                               zero("Mcolumn \"x\" does not exist") + zero("P9") + '\0';
+  const std::string expected =
+      zero("SERROR") + zero("VERROR") + zero("C42703") + zero("Mcolumn \"x\" does not exist") + zero("P9") + '\0';
   EXPECT_EQ(out, message('E', expected));
 }
 
