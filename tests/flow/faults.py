@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""faults.py: what happens around scrimd goes wrong; it says so clearly, leaks nothing, loses nothing, and goes on.
+
+Sources that stop, restart, or change under it; a catalog that is killed; kill -9 of scrimd itself; a full disk under the
+audit journal; a taken port, a used or open data folder; broken configuration. Last line: N passed, N failed.
+"""
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from private_postgres import PrivatePostgres  # noqa: E402
+from private_scrim import PrivateScrim, scrimd_binary  # noqa: E402
+
+CANARY = "canary-7f3a"
+WORLD = f"""
+CREATE TABLE person (id int PRIMARY KEY, grp text, secret text, born date);
+INSERT INTO person SELECT i, (ARRAY['red', 'blue'])[1 + i % 2], '{CANARY}-' || i, date '1990-01-01' + i FROM generate_series(1, 100) AS i;
+CREATE ROLE scrim_reader LOGIN PASSWORD 'reader';
+GRANT SELECT ON person TO scrim_reader;
+"""
+SCRIM = """
+connections:
+  - {{name: world, kind: postgres, hosts: ["{socket}"], ports: [{port}], database: postgres, user: scrim_reader, password: reader, tls: disable}}
+users:
+  - {{name: alice, password: alice}}
+data_sources:
+  - {{name: person, connection: world, table: public.person}}
+rules:
+  - {{data_source: person, rule: ALLOW SUBSCRIPTION BY ANYONE}}
+  - {{data_source: person, rule: "SHOW ONLY ROWS WHERE grp = 'red' FOR EVERYONE"}}
+  - {{data_source: person, rule: "MASK COLUMN secret USING HASHING FOR EVERYONE"}}
+"""
+COUNT = "SELECT count(*) FROM person"
+CHECKS = []
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+class World:
+    """One source and one scrimd in a folder of their own."""
+
+    def __init__(self, folder, options=()):
+        self.folder = Path(folder)
+        self.source = PrivatePostgres(self.folder / "pg", settings={"fsync": "off"})
+        self.options = options
+
+    def __enter__(self):
+        self.source.start()
+        self.source.psql(WORLD)
+        self.apply_file = self.folder / "scrim.yaml"
+        self.apply_file.write_text(SCRIM.format(socket=self.source.sockets, port=self.source.port))
+        self.scrim = PrivateScrim(self.folder / "scrim", self.apply_file, plaintext=True, options=self.options).start()
+        return self
+
+    def __exit__(self, *_):
+        self.scrim.stop()
+        self.source.stop()
+
+    def connect(self):
+        return psycopg.connect(**self.scrim.connect_options("alice", "alice"), autocommit=True)
+
+    def no_canary_in(self, *texts):
+        for text in (*texts, self.scrim.log_text()):
+            assert CANARY not in text, "a hidden value shows in: " + text[:300]
+
+
+def error_of(action):
+    try:
+        action()
+    except psycopg.Error as error:
+        return error
+    raise AssertionError("no error")
+
+
+def within(seconds, action):
+    """Repeats until it works: for what comes back by itself. The last error is raised."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return action()
+        except (psycopg.Error, AssertionError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def run_scrimd(*arguments, timeout=60):
+    return subprocess.run([str(scrimd_binary()), *map(str, arguments)], capture_output=True, text=True, timeout=timeout,
+                          stdin=subprocess.DEVNULL)
+
+
+@check
+def a_source_that_stops_and_comes_back(folder):
+    with World(folder) as world, world.connect() as db:
+        assert db.execute(COUNT).fetchone()[0] == 50
+        world.source.stop()
+        error = error_of(lambda: db.execute(COUNT))
+        assert error.sqlstate[:2] in ("08", "57"), error.sqlstate
+        assert error_of(lambda: db.execute(COUNT)).sqlstate == "08001"
+        assert db.execute("SELECT 1").fetchone()[0] == 1, "what needs no source goes on"
+        world.source.start()
+        within(15, lambda: db.execute(COUNT))
+        world.no_canary_in(str(error))
+
+
+@check
+def a_source_restarted_between_two_statements_is_not_noticed(folder):
+    with World(folder) as world, world.connect() as db:
+        for _ in range(3):
+            db.execute(COUNT)
+        world.source.stop()
+        world.source.start()
+        assert db.execute(COUNT).fetchone()[0] == 50
+
+
+@check
+def a_source_table_that_changes_or_goes(folder):
+    with World(folder) as world, world.connect() as db:
+        everything = "SELECT * FROM person ORDER BY id LIMIT 3"
+        before = db.execute(everything).fetchall()
+        world.source.psql("ALTER TABLE person ADD COLUMN extra text DEFAULT '" + CANARY + "'")
+        assert db.execute(everything).fetchall() == before, "a new column stays hidden"
+        world.source.psql("ALTER TABLE person RENAME COLUMN grp TO team")
+        gone = error_of(lambda: db.execute(everything))
+        world.source.psql("ALTER TABLE person RENAME COLUMN team TO grp; ALTER TABLE person RENAME TO elsewhere")
+        missing = error_of(lambda: db.execute(COUNT))
+        world.source.psql("ALTER TABLE elsewhere RENAME TO person")
+        within(15, lambda: db.execute(COUNT))
+        for error in (gone, missing):
+            assert "team" not in str(error) and "elsewhere" not in str(error), error
+            world.no_canary_in(str(error))
+
+
+@check
+def a_source_that_takes_the_right_away(folder):
+    with World(folder) as world, world.connect() as db:
+        db.execute(COUNT)
+        world.source.psql("REVOKE SELECT ON person FROM scrim_reader")
+        error = error_of(lambda: db.execute(COUNT))
+        assert error.sqlstate == "42501", error.sqlstate
+        world.source.psql("GRANT SELECT ON person TO scrim_reader")
+        within(10, lambda: db.execute(COUNT))
+
+
+@check
+def the_catalog_is_killed_and_comes_back(folder):
+    with World(folder) as world, world.connect() as db:
+        db.execute(COUNT)
+        pid_file = next(Path(world.scrim.folder).glob("data/**/postmaster.pid"))
+        os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+        db.execute(COUNT)
+        time.sleep(12)  # past the lease: either it is back by now, or nothing may be served
+        within(30, lambda: db.execute(COUNT))
+        world.connect().close()
+
+
+@check
+def kill_9_loses_no_record_and_restarts(folder):
+    with World(folder) as world:
+        with world.connect() as db:
+            for _ in range(20):
+                db.execute(COUNT)
+        world.scrim.stop(signal.SIGKILL)
+        again = PrivateScrim(world.scrim.folder, plaintext=True)
+        world.scrim = again.start()
+        with world.connect() as db:
+            assert db.execute(COUNT).fetchone()[0] == 50
+        world.scrim.stop()
+        done = run_scrimd("--verify-audit", world.scrim.folder / "data" / "audit")
+        assert done.returncode == 0, done.stdout + done.stderr
+        records = "".join(p.read_text(errors="replace") for p in (world.scrim.folder / "data" / "audit").rglob("*") if p.is_file())
+        assert records.count(COUNT) >= 21, "each statement has a record"
+        assert CANARY not in records
+
+
+@check
+def a_full_disk_under_the_journal_serves_nothing(folder):
+    mounted = Path(folder) / "scrim" / "data" / "audit"
+    mounted.mkdir(parents=True)
+    os.chmod(Path(folder) / "scrim" / "data", 0o700)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k,mode=0700", "tmpfs", str(mounted)], check=True)
+    try:
+        with World(folder) as world, world.connect() as db:
+            filler = mounted.parent / "audit" / "filler"
+            with open(filler, "wb", buffering=0) as out:
+                try:
+                    while out.write(b"x" * 4096):
+                        pass
+                except OSError:
+                    pass
+            error = None
+            for _ in range(200):  # what still fits in the last page may be served, recorded
+                try:
+                    db.execute("SELECT id, secret FROM person /* " + "x" * 2000 + " */").fetchall()
+                except psycopg.Error as problem:
+                    error = problem
+                    break
+            assert error is not None and error.sqlstate == "58030", error
+            filler.unlink()
+            within(10, lambda: db.execute(COUNT))
+            world.no_canary_in(str(error))
+    finally:
+        subprocess.run(["umount", "-l", str(mounted)], check=True)
+
+
+@check
+def a_port_that_is_taken(folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run_scrimd("--data-dir", Path(folder) / "d", "--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+        assert done.returncode != 0 and "taken" in done.stderr, done.stderr
+
+
+@check
+def a_data_folder_in_use(folder):
+    with World(folder) as world:
+        done = run_scrimd("--data-dir", world.scrim.folder / "data", "--listen", "127.0.0.1:0")
+        assert done.returncode != 0, "a second scrimd on the same folder"
+        assert "data" in done.stderr, done.stderr
+        with world.connect() as db:
+            db.execute(COUNT)
+
+
+@check
+def a_key_file_that_others_can_read(folder):
+    with World(folder) as world:
+        world.scrim.stop()
+        key = next(p for p in (world.scrim.folder / "data").iterdir() if p.suffix == ".key")
+        assert key.stat().st_mode & 0o077 == 0
+        key.chmod(0o644)
+        done = run_scrimd("--data-dir", world.scrim.folder / "data", "--listen", "127.0.0.1:0")
+        assert done.returncode != 0 and key.name in done.stderr, done.stderr
+        key.chmod(0o600)
+        world.scrim = PrivateScrim(world.scrim.folder, plaintext=True).start()
+
+
+@check
+def broken_configuration_changes_nothing(folder):
+    with World(folder) as world:
+        good = world.apply_file.read_text()
+        world.scrim.stop()
+        bad = Path(folder) / "bad.yaml"
+        for change, word in (((": alice, password", ": [alice, password"), "bad.yaml:"), (("USING HASHING", "USING HASING"), "HASHING"),
+                             (("grp = 'red'", "nope = 'red'"), "nope"), (("users:", "usrs:"), "usrs"), (("public.person}", "public.absent}"), "absent")):
+            bad.write_text(good.replace(*change))
+            done = run_scrimd("--data-dir", world.scrim.folder / "data", "--listen", "127.0.0.1:0", "--apply", bad)
+            assert done.returncode != 0 and word in done.stderr, (word, done.stderr)
+        world.scrim = PrivateScrim(world.scrim.folder, plaintext=True).start()
+        with world.connect() as db:
+            assert db.execute(COUNT).fetchone()[0] == 50
+
+
+@check
+def an_unreachable_source_is_a_clear_refusal_at_apply(folder):
+    apply_file = Path(folder) / "scrim.yaml"
+    apply_file.write_text(SCRIM.format(socket="/nowhere", port=5432))
+    done = run_scrimd("--data-dir", Path(folder) / "d", "--listen", "127.0.0.1:0", "--apply", apply_file)
+    assert done.returncode != 0 and "world" in done.stderr, done.stderr
+
+
+@check
+def a_wrong_password_and_then_the_right_one(folder):
+    with World(folder) as world:
+        options = world.scrim.connect_options("alice", "wrong")
+        error = error_of(lambda: psycopg.connect(**options))
+        assert 'password authentication failed for user "alice"' in str(error)
+        with world.connect() as db:
+            db.execute(COUNT)
+
+
+def main():
+    wanted = sys.argv[1:]
+    failed = ran = 0
+    for function in CHECKS:
+        if wanted and function.__name__ not in wanted:
+            continue
+        ran += 1
+        with tempfile.TemporaryDirectory(prefix="scrim-faults-") as folder:
+            Path(folder).chmod(0o755)
+            try:
+                function(folder)
+                print("ok", function.__name__, flush=True)
+            except Exception as error:  # reported, counted, and turned into the exit code
+                failed += 1
+                print(f"FAIL {function.__name__}: {type(error).__name__}: {str(error)[:1500]}", flush=True)
+                if os.environ.get("SCRIM_TRACE"):
+                    traceback.print_exc()
+    print(f"{ran - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not ran else 0)
+
+
+main()
