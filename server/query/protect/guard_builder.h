@@ -28,8 +28,8 @@ struct GuardBuilder {
   base::Result<PgQuery__SelectStmt*> overDefinition(const std::shared_ptr<parse::Arena>& shared, const resolve::SourceUse& use,
                                                     const FenceOrder& order, Guard& guard) const;
 
-  /// Whether a guard of this decision holds back rows at all, and whether by a sub-query.
-  static bool hidesRows(const policy::Decision& decision);
+  /// Whether rows are held back at all, and whether by a sub-query.
+  static bool hidesRows(const resolve::SourceUse& use);
   static bool looksUp(const policy::Decision& decision);
 };
 

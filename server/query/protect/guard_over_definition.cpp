@@ -156,7 +156,7 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
     if (!below) {
       SCRIM_TRY(shown, shownColumn(column, *use_.decision, scope, guard_.masks));
     }
-    const bool opaque = order.fence && order.hideStatistics && !shown.masked;
+    const bool opaque = order.fence && order.hideStatistics && !shown.masked && isPatternMatched(column.type);
     targets.push_back(parse::target(arena_, opaque ? opaqueToPlanner(arena_, shown.value) : shown.value, column.name));
     masked.push_back(shown.masked);
   }

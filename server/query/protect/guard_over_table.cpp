@@ -43,7 +43,7 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
   std::vector<bool> masked;
   for (const policy::ResourceColumn& column : resource.columns) {
     SCRIM_TRY(const RenderedColumn shown, shownColumn(column, *use.decision, scope, table.masks));
-    const bool opaque = order.fence && order.hideStatistics && !shown.masked;
+    const bool opaque = order.fence && order.hideStatistics && !shown.masked && isPatternMatched(column.type);
     targets.push_back(parse::target(arena, opaque ? opaqueToPlanner(arena, shown.value) : shown.value, column.name));
     masked.push_back(shown.masked);
     const auto remote = physical.find(column.name);

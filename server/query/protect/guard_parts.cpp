@@ -90,6 +90,12 @@ PgQuery__Node* opaqueToPlanner(parse::Arena& arena, PgQuery__Node* value) {
   return parse::wrap(arena, choice);
 }
 
+bool isPatternMatched(const schema::DataType& type) {
+  constexpr std::uint32_t kName = 19;
+  const schema::TypeFamily family = schema::familyOf(type);
+  return family == schema::TypeFamily::text || family == schema::TypeFamily::bytes || type.oid == kName;
+}
+
 void addFence(parse::Arena& arena, PgQuery__SelectStmt& select) {
   select.limit_offset = parse::integerConstant(arena, 0);
   select.limit_option = PG_QUERY__LIMIT_OPTION__LIMIT_OPTION_COUNT;

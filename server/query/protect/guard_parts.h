@@ -21,6 +21,8 @@ PgQuery__Node* movedInside(const PgQuery__Node& conjunct, const resolve::Resolut
                            const RenderScope& scope);
 /// The value unchanged, in a form through which the planner does not see a column (and so not its statistics).
 PgQuery__Node* opaqueToPlanner(parse::Arena& arena, PgQuery__Node* value);
+/// Whether LIKE and its kin take values of the type as they are.
+bool isPatternMatched(const schema::DataType& type);
 /// OFFSET 0: nothing that stands outside is evaluated on rows that the conditions inside leave out.
 void addFence(parse::Arena& arena, PgQuery__SelectStmt& select);
 /// For people: an expression as it is printed; empty if it cannot be.

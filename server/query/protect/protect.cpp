@@ -12,7 +12,10 @@ namespace scrim::protect {
 
 using base::Result;
 
-bool GuardBuilder::hidesRows(const policy::Decision& decision) { return !decision.rows.empty(); }
+bool GuardBuilder::hidesRows(const resolve::SourceUse& use) {
+  // A definition may leave out rows by a filter or a join of its own.
+  return !use.decision->rows.empty() || use.source->isSql();
+}
 
 bool GuardBuilder::looksUp(const policy::Decision& decision) {
   const bool inRows = std::any_of(decision.rows.begin(), decision.rows.end(),
@@ -35,7 +38,7 @@ class Protector {
   }
 
  private:
-  FenceOrder fenceOf(std::size_t index, const policy::Decision& decision) const;
+  FenceOrder fenceOf(std::size_t index, const resolve::SourceUse& use) const;
   Result<void> replace(std::size_t index);
 
   resolve::ResolvedQuery resolved_;
@@ -44,11 +47,11 @@ class Protector {
   std::vector<Guard> guards_;
 };
 
-FenceOrder Protector::fenceOf(std::size_t index, const policy::Decision& decision) const {
+FenceOrder Protector::fenceOf(std::size_t index, const resolve::SourceUse& use) const {
   const resolve::TableSet self = resolve::TableSet{1} << index;
   FenceOrder order{.names = &resolved_.names};
   const bool leaky = (resolved_.names.leakyConditions & self) != 0;
-  order.fence = GuardBuilder::hidesRows(decision) && (leaky || GuardBuilder::looksUp(decision));
+  order.fence = GuardBuilder::hidesRows(use) && (leaky || GuardBuilder::looksUp(*use.decision));
   order.hideStatistics = (resolved_.names.patterns & self) != 0;
   for (const resolve::PushableConjunct& conjunct : resolved_.names.conjuncts) {
     if (conjunct.table == static_cast<int>(index)) order.conjuncts.push_back(conjunct.condition);
@@ -64,7 +67,7 @@ Result<void> Protector::replace(std::size_t index) {
   Guard guard{.use = &use, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname, .original = range};
   for (const resolve::TableColumn& column : use.columns) guard.columns.push_back(column.name);
   const GuardBuilder builder{arena, *snapshot_, parameters_};
-  const FenceOrder order = fenceOf(index, *use.decision);
+  const FenceOrder order = fenceOf(index, use);
   SCRIM_TRY(PgQuery__SelectStmt* select,
             use.source->isSql() ? builder.overDefinition(resolved_.query.sharedArena(), use, order, guard)
                                 : builder.overTable(use, order, guard));

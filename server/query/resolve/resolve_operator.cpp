@@ -50,7 +50,47 @@ bool isBetween(const PgQuery__AExpr& expression) {
   }
 }
 
-bool isLikeOperator(std::string_view name) { return name == "~~" || name == "!~~" || name == "~~*" || name == "!~~*"; }
+// Their selectivity is estimated by running them on values of the planner's statistics, and they may fail on a value.
+bool isPatternOperator(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kNames{"~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+// "90 days" and the like, at most five digits: added to the present moment it cannot leave the range of its type.
+bool isShortInterval(const PgQuery__Node* node) {
+  const auto* cast = as<PgQuery__TypeCast>(node);
+  const auto* constant = cast == nullptr || cast->type_name->n_typmods > 0 ? nullptr : as<PgQuery__AConst>(cast->arg);
+  if (constant == nullptr || constant->val_case != PG_QUERY__A__CONST__VAL_SVAL) return false;
+  if (stringOf(cast->type_name->names[cast->type_name->n_names - 1]) != "interval") return false;
+  std::string_view text = constant->sval->sval;
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0 || digits > 5) return false;
+  text.remove_prefix(std::min(text.find_first_not_of(' ', digits), text.size()));
+  if (text.ends_with('s')) text.remove_suffix(1);
+  constexpr std::array<std::string_view, 7> kUnits{"second", "minute", "hour", "day", "week", "month", "year"};
+  return std::find(kUnits.begin(), kUnits.end(), text) != kUnits.end();
+}
+
+bool isClock(const PgQuery__Node* node) {
+  if (const auto* value = as<PgQuery__SQLValueFunction>(node)) {
+    return value->op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE ||
+           value->op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP ||
+           value->op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP;
+  }
+  const auto* call = as<PgQuery__FuncCall>(node);
+  return call != nullptr && call->n_args == 0 && call->over == nullptr && stringOf(call->funcname[call->n_funcname - 1]) == "now";
+}
+
+// The type of "now() - interval '90 days'", "current_date - 30" and their kin; 0: something else.
+std::uint32_t nearPresent(const PgQuery__AExpr& expression, std::string_view name, std::uint32_t clock) {
+  if (!isClock(expression.lexpr) || (name != "+" && name != "-")) return 0;
+  if (isShortInterval(expression.rexpr)) return clock == kDate ? kTimestamp : clock;
+  const auto* days = as<PgQuery__AConst>(expression.rexpr);
+  constexpr int kMostDays = 100'000;
+  const bool few = days != nullptr && days->val_case == PG_QUERY__A__CONST__VAL_IVAL && days->ival->ival <= kMostDays &&
+                   days->ival->ival >= -kMostDays;
+  return few && clock == kDate ? clock : 0;
+}
 
 }  // namespace
 
@@ -65,7 +105,17 @@ Resolver::Known Resolver::operatorCall(PgQuery__AExpr& expression, Scope& scope)
   Known known = Facts{};
   switch (expression.kind) {
     case PG_QUERY__A__EXPR__KIND__AEXPR_OP:
-      known = isLikeOperator(name) ? pattern(expression, scope) : comparison(name, expression.lexpr, expression.rexpr, scope);
+      if (isPatternOperator(name)) {
+        known = pattern(expression, scope);
+        break;
+      }
+      known = comparison(name, expression.lexpr, expression.rexpr, scope);
+      if (known.ok() && isClock(expression.lexpr)) {
+        SCRIM_TRY(const Facts clock, this->expression(expression.lexpr, scope));
+        const std::uint32_t type = nearPresent(expression, name, clock.type);
+        if (type != 0) known->type = type;
+        known->leakProof = known->leakProof || type != 0;
+      }
       break;
     case PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT:
     case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT:
