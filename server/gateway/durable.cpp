@@ -15,15 +15,15 @@ asio::awaitable<base::Result<void>> durable(audit::Journal& journal, audit::Tick
   const auto executor = co_await asio::this_coro::executor;
   auto result = std::make_shared<base::Result<void>>();
   // The result travels beside the completion: the journal's thread writes it before it posts.
-  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
-      [&journal, ticket, executor, result](auto handler) {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        journal.whenDurable(ticket, [executor, result, shared](base::Result<void> outcome) {
-          *result = std::move(outcome);
-          asio::post(executor, [shared] { std::move (*shared)(); });
-        });
-      },
-      asio::use_awaitable);
+  // A variable, because GCC 12 copies what a temporary lambda has captured byte by byte into the coroutine's frame.
+  auto wait = [&journal, ticket, executor, result](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    journal.whenDurable(ticket, [executor, result, shared](base::Result<void> outcome) {
+      *result = std::move(outcome);
+      asio::post(executor, [shared] { std::move (*shared)(); });
+    });
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(std::move(wait), asio::use_awaitable);
   co_return std::move(*result);
 }
 
