@@ -65,6 +65,7 @@ def main():
     parser.add_argument("--scale", type=float, help="scale factor of TPC-H (default 1; quick 0.01)")
     parser.add_argument("--sessions", type=int, help="idle sessions (default 5,000; quick 200)")
     parser.add_argument("--folder", default=str(ROOT / "build" / "bench"))
+    parser.add_argument("--no-build", action="store_true", help="measure what is built already")
     parser.add_argument("--json", help="also write the rows to this file")
     options = parser.parse_args()
     if options.list:
@@ -77,7 +78,8 @@ def main():
                               ("sessions", 5_000, 200)):
         if getattr(options, name) is None:
             setattr(options, name, quick if options.quick else full)
-    build()
+    if not options.no_build:
+        build()
     return measure(options)
 
 

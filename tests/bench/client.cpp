@@ -2,19 +2,21 @@
 // bench_client: what the benches measure with, over libpq.
 //   bench_client rows text|binary QUERY CONNINFO     one result, row by row; prints rows, bytes, seconds
 //   bench_client idle COUNT CONNINFO                 opens sessions, prints "open COUNT", holds them until its input ends
-//   bench_client time ROUNDS CONNINFO                reads statements from its input (one, until its end) and prints the
-//                                                    seconds of each round, whole result read
+//   bench_client time ROUNDS CONNINFO                reads one statement from its input, until its end, and prints for each
+//                                                    round seconds, rows, and a digest of the rows that does not know
+//                                                    their order and takes hashed values (64 hex digits) as equal
 #include <libpq-fe.h>
 #include <sys/resource.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -83,6 +85,23 @@ int idle(int count, const char* conninfo) {
   return 0;
 }
 
+bool isHash(std::string_view value) {
+  return value.size() == 64 && value.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::size_t digestOf(const PGresult* answer) {
+  std::size_t sum = 0;
+  for (int row = 0; row < PQntuples(answer); ++row) {
+    std::string text;
+    for (int column = 0; column < PQnfields(answer); ++column) {
+      const std::string_view value = PQgetvalue(answer, row, column);
+      text.append(isHash(value) ? "(hash)" : value).append(PQgetisnull(answer, row, column) != 0 ? "\1" : "\0", 1);
+    }
+    sum += std::hash<std::string>()(text);
+  }
+  return sum;
+}
+
 int timeRounds(int rounds, const char* conninfo) {
   const std::string query{std::istreambuf_iterator<char>(std::cin), {}};
   const Connection connection = open(conninfo);
@@ -91,7 +110,8 @@ int timeRounds(int rounds, const char* conninfo) {
     const Answer answer(PQexec(connection.get(), query.c_str()), PQclear);
     const ExecStatusType status = PQresultStatus(answer.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) fail(PQresultErrorMessage(answer.get()));
-    std::printf("%.6f %d\n", secondsSince(start), PQntuples(answer.get()));
+    const double seconds = secondsSince(start);
+    std::printf("%.6f %d %zx\n", seconds, PQntuples(answer.get()), digestOf(answer.get()));
   }
   return 0;
 }

@@ -50,7 +50,7 @@ def once(dsn, mode, clients, seconds):
         rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.M)
         failed = re.search(r"^number of failed transactions: (\d+)", done.stdout, re.M)
         if done.returncode != 0 or not rate or (failed and failed[1] != "0"):
-            raise RuntimeError(f"pgbench -M {mode} -c {clients}: {done.stderr.strip()[-500:]}")
+            raise RuntimeError(f"pgbench -M {mode} -c {clients} to port {dsn.split()[1]}: {done.stderr.strip()[:500]}")
         times = sorted(int(line.split()[2]) for log in Path(folder).glob("log.*") for line in log.read_text().splitlines())
     return float(rate[1]), (times[int(len(times) * 0.99)] / 1000 if times else 0.0)
 
@@ -59,7 +59,10 @@ def compare(targets, mode, clients, options):
     results = {name: [] for name in targets}
     for _ in range(options.rounds):
         for name, dsn in targets.items():
-            results[name].append(once(dsn, mode, clients, options.seconds))
+            try:
+                results[name].append(once(dsn, mode, clients, options.seconds))
+            except RuntimeError as error:
+                raise RuntimeError(f"{name}: {error}") from error
     figures = {name: (median(r[0] for r in rounds), median(r[1] for r in rounds)) for name, rounds in results.items()}
     say(f"  {mode} {clients}: " + ", ".join(f"{name} {tps:.0f} tps p99 {late:.2f} ms" for name, (tps, late) in figures.items()))
     return figures

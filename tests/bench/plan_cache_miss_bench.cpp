@@ -34,7 +34,7 @@ constexpr Rule kRules[] = {
     {"customer", "MASK COLUMN c_address USING CONSTANT 'hidden' FOR EVERYONE"},
     {"orders", "MASK COLUMN o_clerk USING CONSTANT 'hidden' FOR EVERYONE"},
     {"orders", "SHOW ONLY ROWS WHERE o_orderstatus IN ('F', 'O', 'P') FOR EVERYONE"},
-    {"lineitem", "SHOW ONLY ROWS WHERE l_shipdate >= '1992-01-10' FOR EVERYONE"},
+    {"lineitem", "SHOW ONLY ROWS WHERE l_shipdate >= DATE '1992-01-10' FOR EVERYONE"},
 };
 
 std::string contentOf(const fs::path& file) {
@@ -115,7 +115,7 @@ double medianOf(std::vector<double> values) {
 
 int main(int argc, char** argv) {
   const bool quick = argc > 1 && std::string_view(argv[1]) == "--quick";
-  const fs::path folder = fs::path(__FILE__).parent_path() / "tpch";
+  const fs::path folder = fs::path(SCRIM_SOURCE_DIR) / "tests/bench/tpch";
   scrim::query::QueryContext context;
   context.snapshot = snapshotOf(folder);
   context.subject.user = context.session.user = "bench";

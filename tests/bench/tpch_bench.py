@@ -47,19 +47,14 @@ def timed(query, dsn, rounds):
                           capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(done.stderr.strip())
-    return [(float(line.split()[0]), int(line.split()[1])) for line in done.stdout.splitlines()]
+    return [(float(line.split()[0]), line.split()[1:]) for line in done.stdout.splitlines()]
 
 
 def compare(query, hand, scrim, rounds):
-    """(median by hand, median through Scrim): interleaved rounds after one that warms up."""
-    ours, theirs = [], []
-    timed(query, hand, 1)
-    timed(query, scrim, 1)
-    for _ in range(rounds):
-        theirs += timed(query, hand, 1)
-        ours += timed(query, scrim, 1)
-    if {rows for _, rows in ours} != {rows for _, rows in theirs}:
-        raise RuntimeError(f"numbers of rows differ: by hand {theirs[0][1]}, through Scrim {ours[0][1]}")
+    """(median by hand, median through Scrim). Each on one connection, after a round that warms it up."""
+    theirs, ours = timed(query, hand, rounds + 1)[1:], timed(query, scrim, rounds + 1)[1:]
+    if any(rows != theirs[0][1] for _, rows in ours + theirs):
+        raise RuntimeError(f"results differ: by hand {theirs[0][1]}, through Scrim {ours[0][1]} (rows, digest)")
     return median(s for s, _ in theirs), median(s for s, _ in ours)
 
 
