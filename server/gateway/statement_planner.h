@@ -11,12 +11,14 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/policy/subject.h"
 #include "server/gateway/statement_cache.h"
 #include "server/gateway/worker.h"
 #include "server/identity/session.h"
 #include "server/query/parse/parse.h"
 #include "server/query/parse/shape.h"
 #include "server/query/query.h"
+#include "server/query/route/routed_query.h"
 
 namespace scrim::gateway {
 

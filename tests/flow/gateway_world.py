@@ -164,3 +164,27 @@ def tls_client(connection, ca, host, alpn=None):
     if alpn:
         context.set_alpn_protocols([alpn])
     return context.wrap_socket(connection, server_hostname=host)
+
+
+def bind(statement="", portal="", values=(), formats=(), results=()):
+    body = portal.encode() + b"\0" + statement.encode() + b"\0" + struct.pack("!H", len(formats))
+    body += b"".join(struct.pack("!H", one) for one in formats) + struct.pack("!H", len(values))
+    for value in values:
+        body += struct.pack("!i", -1) if value is None else struct.pack("!i", len(value)) + value
+    return message(b"B", body + struct.pack("!H", len(results)) + b"".join(struct.pack("!H", one) for one in results))
+
+
+def parse(sql, name="", types=()):
+    return message(b"P", name.encode() + b"\0" + sql.encode() + b"\0" + struct.pack("!H", len(types)) + b"".join(struct.pack("!I", one) for one in types))
+
+
+def describe(kind, name=""):
+    return message(b"D", kind + name.encode() + b"\0")
+
+
+def execute(portal="", limit=0):
+    return message(b"E", portal.encode() + b"\0" + struct.pack("!I", limit))
+
+
+SYNC = message(b"S")
+shared = None  # the World of the suite
