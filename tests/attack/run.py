@@ -261,8 +261,22 @@ def against_scrim(report, source, folder, show):
                 report.guarded(leaks, label)
                 check_alive(report, connect, f"{label}, afterwards")
                 report.check(not canaries_in(scrim.log_text().encode()), "a canary is in the server's log")
+                asked = sum(len(case.messages) for case in report.cases)
             else:
                 print(f"  the same without rules: {len(leaks)} find a canary; {len(report.cases) - len(leaks)} are refused by their form")
+        if rules:
+            check_audited(report, scrim.folder / "data", asked)
+
+
+def check_audited(report, data, asked):
+    """Every message left at least one record, and the journal is what the server wrote."""
+    done = subprocess.run([scrimd_binary(), "--data-dir", data, "--verify-audit", data / "audit"], capture_output=True, text=True)
+    report.check(done.returncode == 0, f"the audit journal is not intact: {done.stdout}{done.stderr}")
+    counts = dict(re.findall(r"(started|refused) (\d+)", done.stdout))
+    records = sum(map(int, counts.values()))
+    print(f"  audit: {counts} for {asked} messages")
+    report.check(records >= asked * 0.9, f"{asked} messages and only {records} records")  # BEGIN and its like leave none
+    report.check("without a finish: 0" in done.stdout, "statements without a finish are in the journal")
 
 
 def against_endpoint(report, show):
