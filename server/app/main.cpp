@@ -39,6 +39,7 @@ void hardenProcess() {
 /// Before any thread is started, so that all of them leave signals to waitForEnd().
 sigset_t blockSignals() {
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file size limit is a failed write, which the journal handles
   sigset_t signals;
   sigemptyset(&signals);
   for (int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
