@@ -50,7 +50,8 @@ def once(dsn, mode, clients, seconds):
         rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.M)
         failed = re.search(r"^number of failed transactions: (\d+)", done.stdout, re.M)
         if done.returncode != 0 or not rate or (failed and failed[1] != "0"):
-            raise RuntimeError(f"pgbench -M {mode} -c {clients} to port {dsn.split()[1]}: {done.stderr.strip()[:500]}")
+            raise RuntimeError(f"pgbench -M {mode} -c {clients} to port {dsn.split()[1]}: "
+                               f"{done.stderr.strip()[:500] or 'no transaction finished, or some failed'}")
         times = sorted(int(line.split()[2]) for log in Path(folder).glob("log.*") for line in log.read_text().splitlines())
     return float(rate[1]), (times[int(len(times) * 0.99)] / 1000 if times else 0.0)
 

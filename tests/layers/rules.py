@@ -191,7 +191,7 @@ def paths_in_docs_exist(tree):
             for word in PATH_IN_DOCS.findall(line):
                 word = word.rstrip(".,:;").removeprefix("./")
                 if re.fullmatch(TOP + r"/[\w./*<>-]*", word):
-                    candidates = [word.rstrip("/")]
+                    candidates = [word.rstrip("/"), word + ".h"]  # `server/query/parse/guard` names a header and its source
                 elif "/" not in word and re.fullmatch(r"[\w-]+\.(h|cpp|py|sh|sql|cmake)", word):
                     candidates = [os.path.join(os.path.dirname(page), "**", word), "**/" + word]
                 else:
