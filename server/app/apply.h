@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Applying a file to the catalog: all or nothing, in one change; a second time changes nothing. What the file alone cannot
-// tell (references, columns, rules against columns) is checked here, and every problem is reported at its place.
+// Applying a file to the catalog: all or nothing, in one change; a second time changes nothing. What the file alone
+// cannot tell (references, columns, rules against columns) is checked here, and every problem is reported at its place.
 #pragma once
 
 #include <map>
@@ -13,7 +13,8 @@
 
 namespace scrim::app {
 
-/// Fetches passwords from the environment and from private files into the document. Problems: not there, readable by others.
+/// Fetches passwords from the environment and from private files into the document. Problems: not there, readable by
+/// others.
 void fetchPasswords(ApplyDocument& document, Problems& problems);
 
 struct Applied {

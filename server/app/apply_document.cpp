@@ -17,6 +17,14 @@ namespace {
 
 constexpr std::size_t kLongestName = 63;  // bytes, as PostgreSQL's identifiers
 
+/// {key: value}, for who may write the value alone.
+YamlNode mapOf(const char* key, const YamlNode& value) {
+  YamlNode map{YamlNode::Kind::map, value.at};
+  map.keys.push_back({YamlNode::Kind::scalar, value.at, key});
+  map.items.push_back(value);
+  return map;
+}
+
 /// Reads one file; the entries found so far, and where names were first used.
 class ApplyReader {
  public:
@@ -48,7 +56,8 @@ class ApplyReader {
   void checkUnique(const std::string& noun, const std::string& name, Place at) {
     if (name.empty()) return;  // reported already
     auto [found, isNew] = seen_.try_emplace(noun + " " + name, at);
-    if (!isNew) problems_.add(at, noun + " " + name + " is already there in line " + std::to_string(found->second.line));
+    if (!isNew)
+      problems_.add(at, noun + " " + name + " is already there in line " + std::to_string(found->second.line));
   }
 
   PasswordSource readPassword(YamlMap& map, bool withVerifier) {
@@ -62,10 +71,12 @@ class ApplyReader {
       if (map.find(key) == nullptr) continue;
       std::string text = map.neededText(key);
       Place at = placeOf(map, key);
-      if (source.kind != Kind::none) problems_.add(at, "give one of password, password_env, password_file" +
-                                                           std::string(withVerifier ? ", scram_verifier" : ""));
+      if (source.kind != Kind::none)
+        problems_.add(at, "give one of password, password_env, password_file" +
+                              std::string(withVerifier ? ", scram_verifier" : ""));
       if (kind == Kind::verifier && !text.empty() && !identity::parseVerifier(text)) {
-        problems_.add(at, "scram_verifier is not of the form SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>");
+        problems_.add(at,
+                      "scram_verifier is not of the form SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>");
       }
       source = {kind, base::Secret(kind == Kind::literal ? text : ""), kind == Kind::literal ? "" : text, at};
     }
@@ -74,16 +85,17 @@ class ApplyReader {
 
   void readHosts(YamlMap& map, catalog::Connection& connection) {
     connection.hosts = map.texts("hosts");
-    if (map.need("hosts") != nullptr && connection.hosts.empty()) problems_.add(map.at(), "hosts must name at least one host");
+    if (map.need("hosts") != nullptr && connection.hosts.empty())
+      problems_.add(map.at(), "hosts must name at least one host");
     for (const std::string& host : connection.hosts) {
       // libpq would take these as something else than one host.
       if (host.find_first_of(",@ \t") != std::string::npos) {
-        problems_.add(placeOf(map, "hosts"), "a host is a name, an address or the absolute path of a socket folder: " + host);
+        problems_.add(placeOf(map, "hosts"),
+                      "a host is a name, an address or the absolute path of a socket folder: " + host);
       }
     }
     for (const YamlNode& item : map.list("ports")) {
-      YamlNode holder{YamlNode::Kind::map, item.at};
-      holder.fields.emplace_back(YamlNode{YamlNode::Kind::scalar, item.at, "port"}, item);
+      YamlNode holder = mapOf("port", item);
       YamlMap one(holder, "a port", {"port"}, problems_);
       connection.ports.push_back(static_cast<std::uint16_t>(one.number("port", 1, 65535, 5432)));
     }
@@ -112,7 +124,8 @@ class ApplyReader {
     connection.caFile = map.text("ca_file");
     bool verifies = connection.tls == catalog::TlsMode::verifyCa || connection.tls == catalog::TlsMode::verifyFull;
     if (mode && verifies && connection.caFile.empty()) {
-      problems_.add(node.at, "tls: " + map.text("tls", "verify-full") + " needs ca_file (a path, or system for the machine's own list)");
+      problems_.add(node.at, "tls: " + map.text("tls", "verify-full") +
+                                 " needs ca_file (a path, or system for the machine's own list)");
     }
     connection.maxConnections = static_cast<int>(map.number("max_connections", 1, 10'000, 20));
     connection.statementTimeoutSeconds = static_cast<int>(map.number("statement_timeout_seconds", 0, 86'400, 0));
@@ -123,8 +136,11 @@ class ApplyReader {
   void readAttributes(YamlMap& map, catalog::User& user) {
     const YamlNode* node = map.find("attributes");
     if (node == nullptr || node->kind == YamlNode::Kind::null) return;
-    if (node->kind != YamlNode::Kind::map) return problems_.add(node->at, "attributes must be a map of names and values");
-    for (const auto& [key, value] : node->fields) {
+    if (node->kind != YamlNode::Kind::map)
+      return problems_.add(node->at, "attributes must be a map of names and values");
+    for (std::size_t i = 0; i < node->keys.size(); ++i) {
+      const YamlNode& key = node->keys[i];
+      const YamlNode& value = node->items[i];
       auto name = scalarText(key, "the name of an attribute", problems_);
       if (!name) continue;
       if (user.attributes.contains(*name)) problems_.add(key.at, "the attribute " + *name + " stands here twice");
@@ -144,7 +160,8 @@ class ApplyReader {
     for (std::string& group : map.texts("groups")) entry.user.groups.insert(std::move(group));
     for (std::string& permission : map.texts("permissions")) {
       if (std::find(kPermissions.begin(), kPermissions.end(), permission) == kPermissions.end()) {
-        problems_.add(placeOf(map, "permissions"), "there is no permission " + permission + suggestion(permission, kPermissions));
+        problems_.add(placeOf(map, "permissions"),
+                      "there is no permission " + permission + suggestion(permission, kPermissions));
       }
       entry.user.permissions.insert(std::move(permission));
     }
@@ -158,7 +175,8 @@ class ApplyReader {
     std::vector<std::string> tags = map.texts("tags");
     for (const std::string& tag : tags) {
       if (!tag.empty() && !schema::isValidTag(tag)) {
-        problems_.add(placeOf(map, "tags"), tag + " is no tag: letters, digits, '_', '-' and spaces, levels separated by dots");
+        problems_.add(placeOf(map, "tags"),
+                      tag + " is no tag: letters, digits, '_', '-' and spaces, levels separated by dots");
       }
     }
     std::sort(tags.begin(), tags.end());
@@ -169,7 +187,8 @@ class ApplyReader {
     std::map<std::string, int> names;
     for (const YamlNode& node : map.list("columns")) {
       if (node.kind == YamlNode::Kind::scalar) {
-        problems_.add(node.at, "a column is a map with name, tags, comment, exposed; to choose columns, list them in expose");
+        problems_.add(node.at,
+                      "a column is a map with name, tags, comment, exposed; to choose columns, list them in expose");
         continue;
       }
       YamlMap column(node, "a column", kColumnKeys, problems_);
@@ -180,7 +199,8 @@ class ApplyReader {
     }
     const YamlNode* expose = map.find("expose");
     if (expose == nullptr || (expose->kind == YamlNode::Kind::scalar && expose->text == "all")) return;
-    if (expose->kind != YamlNode::Kind::list) return problems_.add(expose->at, "expose must be all, or a list of columns");
+    if (expose->kind != YamlNode::Kind::list)
+      return problems_.add(expose->at, "expose must be all, or a list of columns");
     std::vector<std::string> listed = map.texts("expose");
     entry.expose.emplace();
     for (std::size_t i = 0; i < listed.size() && i < expose->items.size(); ++i) {
@@ -201,7 +221,8 @@ class ApplyReader {
     entry.shapeAt = placeOf(map, given[0]);
     if (given[0] == "table") {
       entry.table = qualifiedNameOf(text);
-      if (entry.table.name.empty() || entry.table.schema.empty()) problems_.add(entry.shapeAt, "table must be schema.name");
+      if (entry.table.name.empty() || entry.table.schema.empty())
+        problems_.add(entry.shapeAt, "table must be schema.name");
       return;
     }
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ' || text.back() == ';')) text.pop_back();
@@ -227,10 +248,12 @@ class ApplyReader {
     entry.name = qualifiedNameOf(name);
     for (const std::string* part : {&entry.name.schema, &entry.name.name}) {
       checkName(*part, placeOf(map, "name"), "the name of a data source");
-      if (part->empty() && !name.empty()) problems_.add(placeOf(map, "name"), "the name must be schema.name, or a name");
+      if (part->empty() && !name.empty())
+        problems_.add(placeOf(map, "name"), "the name must be schema.name, or a name");
     }
     if (entry.name.schema.starts_with("pg_") || entry.name.schema == "information_schema") {
-      problems_.add(placeOf(map, "name"), "the schema " + entry.name.schema + " belongs to the system: choose another one");
+      problems_.add(placeOf(map, "name"),
+                    "the schema " + entry.name.schema + " belongs to the system: choose another one");
     }
     checkUnique("data source", display(entry.name), placeOf(map, "name"));
     entry.connection = map.neededText("connection");
@@ -258,10 +281,13 @@ class ApplyReader {
     }
     bool hasTags = !sentence->dataSourceTags.empty();
     if (entry.dataSource && hasTags) {
-      problems_.add(node.at, "a rule of one data source cannot begin with ON DATA SOURCES TAGGED: leave that, or data_source, out");
+      problems_.add(
+          node.at,
+          "a rule of one data source cannot begin with ON DATA SOURCES TAGGED: leave that, or data_source, out");
     }
     if (!entry.dataSource && !hasTags) {
-      problems_.add(node.at, "say what the rule is about: data_source, or a sentence that begins with ON DATA SOURCES TAGGED");
+      problems_.add(node.at,
+                    "say what the rule is about: data_source, or a sentence that begins with ON DATA SOURCES TAGGED");
     }
     entry.rule.text = policy::print(*sentence);
     entry.rule.sentence = std::make_shared<const policy::Sentence>(std::move(sentence).value());
@@ -272,8 +298,7 @@ class ApplyReader {
     entry.at = node.at;
     if (within != nullptr) entry.dataSource = *within;
     if (node.kind == YamlNode::Kind::scalar) {
-      YamlNode holder{YamlNode::Kind::map, node.at};
-      holder.fields.emplace_back(YamlNode{YamlNode::Kind::scalar, node.at, "rule"}, node);
+      YamlNode holder = mapOf("rule", node);
       return readRule(holder, within);
     }
     YamlMap map(node, "a rule", within == nullptr ? kRuleKeys : kLocalRuleKeys, problems_);
@@ -292,7 +317,8 @@ class ApplyReader {
     entry.at = sentence->at;
     readSentence(*sentence, entry);
     if (entry.rule.sentence == nullptr) return;
-    checkUnique("the rule", (entry.dataSource ? "of " + display(*entry.dataSource) + ": " : "") + entry.rule.text, entry.at);
+    checkUnique("the rule", (entry.dataSource ? "of " + display(*entry.dataSource) + ": " : "") + entry.rule.text,
+                entry.at);
     document_.rules.push_back(std::move(entry));
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ApplyDocument: what an apply file says, checked as far as the file alone allows. docs/admin/configuration.md describes
-// the file. Reading is pure: passwords named by `password_env` or `password_file` are fetched later. Values.
+// ApplyDocument: what an apply file says, checked as far as the file alone allows. docs/admin/configuration.md
+// describes the file. Reading is pure: passwords named by `password_env` or `password_file` are fetched later. Values.
 #pragma once
 
 #include <optional>
@@ -54,7 +54,7 @@ struct DataSourceEntry {
   Place connectionAt;
   schema::QualifiedName table;  // empty names: defined by SQL
   std::string definition;
-  Place shapeAt;  // of `table` or `definition`
+  Place shapeAt;                                   // of `table` or `definition`
   std::optional<std::vector<ExposeEntry>> expose;  // nullopt: all
   std::vector<ColumnEntry> columns;
   std::vector<std::string> tags;
@@ -68,10 +68,10 @@ struct DataSourceEntry {
 };
 
 struct RuleEntry {
-  Place at;                          // of the sentence
+  Place at;                                         // of the sentence
   std::optional<schema::QualifiedName> dataSource;  // nullopt: global
   Place dataSourceAt;
-  policy::Rule rule;                 // without ids; text is canonical
+  policy::Rule rule;  // without ids; text is canonical
 };
 
 struct ApplyDocument {

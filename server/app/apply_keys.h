@@ -8,16 +8,25 @@
 namespace scrim::app {
 
 inline const std::vector<std::string> kFileKeys{"prune", "connections", "users", "data_sources", "rules"};
-inline const std::vector<std::string> kConnectionKeys{
-    "name",     "kind",         "hosts",         "ports", "database", "user",
-    "password", "password_env", "password_file", "tls",   "ca_file",  "max_connections",
-    "statement_timeout_seconds"};
-inline const std::vector<std::string> kUserKeys{"name",           "password", "password_env", "password_file",
-                                                "scram_verifier", "groups",   "attributes",   "permissions",
-                                                "disabled"};
-inline const std::vector<std::string> kDataSourceKeys{"name",   "connection", "table",  "definition", "sql",
-                                                      "expose", "columns",    "tags",   "owners",     "subscribers",
-                                                      "comment", "event_time_column", "rules"};
+inline const std::vector<std::string> kConnectionKeys{"name",
+                                                      "kind",
+                                                      "hosts",
+                                                      "ports",
+                                                      "database",
+                                                      "user",
+                                                      "password",
+                                                      "password_env",
+                                                      "password_file",
+                                                      "tls",
+                                                      "ca_file",
+                                                      "max_connections",
+                                                      "statement_timeout_seconds"};
+inline const std::vector<std::string> kUserKeys{"name",          "password",       "password_env",
+                                                "password_file", "scram_verifier", "groups",
+                                                "attributes",    "permissions",    "disabled"};
+inline const std::vector<std::string> kDataSourceKeys{
+    "name",   "connection",  "table",   "definition",        "sql",  "expose", "columns", "tags",
+    "owners", "subscribers", "comment", "event_time_column", "rules"};
 inline const std::vector<std::string> kColumnKeys{"name", "tags", "comment", "exposed"};
 inline const std::vector<std::string> kRuleKeys{"data_source", "rule", "state", "author", "reason"};
 inline const std::vector<std::string> kLocalRuleKeys{"rule", "state", "author", "reason"};

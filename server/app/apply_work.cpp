@@ -57,9 +57,12 @@ void keepHidden(const std::vector<Column>& present, std::vector<Column>& columns
 std::string verifierFor(const UserEntry& entry, const catalog::User* present) {
   std::string old = present == nullptr ? "" : present->scramVerifier;
   switch (entry.password.kind) {
-    case PasswordSource::Kind::none: return old;
-    case PasswordSource::Kind::verifier: return entry.password.name;
-    default: break;
+    case PasswordSource::Kind::none:
+      return old;
+    case PasswordSource::Kind::verifier:
+      return entry.password.name;
+    default:
+      break;
   }
   auto verifier = identity::parseVerifier(old);
   std::string_view password = entry.password.literal.reveal();
@@ -69,7 +72,8 @@ std::string verifierFor(const UserEntry& entry, const catalog::User* present) {
 
 }  // namespace
 
-const base::Result<catalog::Shape>& ShapeCache::of(const catalog::Connection& connection, const DataSourceEntry& entry) {
+const base::Result<catalog::Shape>& ShapeCache::of(const catalog::Connection& connection,
+                                                   const DataSourceEntry& entry) {
   std::string key = digestOf(connection) + "|" + entry.table.schema + "|" + entry.table.name + "|" + entry.definition;
   auto found = shapes_.find(key);
   if (found == shapes_.end()) {
@@ -136,7 +140,8 @@ base::Result<void> ApplyWork::applyDataSource(const DataSourceEntry& entry) {
   if (connection == connections_.end()) {
     std::vector<std::string> known;
     for (const auto& [name, each] : connections_) known.push_back(name);
-    problems_.add(entry.connectionAt, "there is no connection " + entry.connection + suggestion(entry.connection, known));
+    problems_.add(entry.connectionAt,
+                  "there is no connection " + entry.connection + suggestion(entry.connection, known));
     return {};
   }
   auto present = sources_.find(entry.name);

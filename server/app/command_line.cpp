@@ -61,10 +61,12 @@ std::optional<int> readCommandLine(int count, const char* const* given, Options&
   CLI::App app("scrimd: governs access to data; speaks the PostgreSQL protocol to clients and to sources.");
   Words words;
   app.add_option("--config", words.config, "configuration file (YAML)");
-  app.add_option("--data-dir", words.dataFolder, "folder for keys, certificates, the embedded catalog and the audit journal");
+  app.add_option("--data-dir", words.dataFolder,
+                 "folder for keys, certificates, the embedded catalog and the audit journal");
   app.add_option("--listen", words.listen, "address and port to serve on; port 0: any free one; may be repeated");
   app.add_option("--apply", words.applyFile, "apply this file (YAML) to the catalog before serving");
-  app.add_option("--threads", words.threads, "threads that serve clients; 0: one for each processor")->check(CLI::Range(0, 1024));
+  app.add_option("--threads", words.threads, "threads that serve clients; 0: one for each processor")
+      ->check(CLI::Range(0, 1024));
   app.add_option("--audit", words.auditMode, "when a record is safe: default or strict")
       ->check(CLI::IsMember({"default", "strict"}));
   app.add_option("--verify-audit", options.verifyAudit, "verify the audit journal in this folder, and exit");

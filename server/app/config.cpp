@@ -12,7 +12,7 @@
 namespace scrim::app {
 namespace {
 
-const std::vector<std::string> kKeys{"data_dir", "listen", "threads", "plaintext", "tls",    "catalog",
+const std::vector<std::string> kKeys{"data_dir", "listen", "threads", "plaintext", "tls",   "catalog",
                                      "audit",    "login",  "limits",  "log_level", "apply", "schema_check_minutes"};
 const std::vector<std::string> kTlsKeys{"certificate", "key", "client_ca", "require_client_certificate", "names"};
 const std::vector<std::string> kCatalogKeys{"dsn", "lease_seconds", "secret_key_file", "postgres_binaries"};
@@ -41,7 +41,8 @@ void readListen(const YamlNode& node, Options& options, Problems& problems) {
     auto text = scalarText(item, "listen", problems);
     if (!text) continue;
     auto listen = listenOf(*text);
-    if (!listen) problems.add(item.at, *text + " is no address and port: write 127.0.0.1:5439, [::1]:5439 or 0.0.0.0:5439");
+    if (!listen)
+      problems.add(item.at, *text + " is no address and port: write 127.0.0.1:5439, [::1]:5439 or 0.0.0.0:5439");
     if (listen) options.listen.push_back(*std::move(listen));
   }
   if (items.empty()) problems.add(node.at, "listen must name at least one address and port");
@@ -138,7 +139,8 @@ std::optional<Listen> listenOf(const std::string& text) {
   std::size_t colon = text.rfind(':');
   std::string port = colon == std::string::npos ? text : text.substr(colon + 1);
   if (colon != std::string::npos) listen.host = text.substr(0, colon);
-  if (listen.host.starts_with("[") && listen.host.ends_with("]")) listen.host = listen.host.substr(1, listen.host.size() - 2);
+  if (listen.host.starts_with("[") && listen.host.ends_with("]"))
+    listen.host = listen.host.substr(1, listen.host.size() - 2);
   auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), listen.port);
   if (port.empty() || failure != std::errc() || end != port.data() + port.size()) return std::nullopt;
   if (listen.host == "localhost") listen.host = "127.0.0.1";
@@ -151,8 +153,9 @@ void readConfig(std::string_view text, Options& options, Problems& problems) {
   if (!root || root->kind == YamlNode::Kind::null) return;
   YamlMap map(*root, "the file", kKeys, problems);
   using Reader = void (*)(const YamlNode&, Options&, Problems&);
-  const std::pair<const char*, Reader> parts[] = {{"listen", readListen}, {"tls", readTls},     {"catalog", readCatalog},
-                                                  {"audit", readAudit},   {"login", readLogin}, {"limits", readLimits}};
+  const std::pair<const char*, Reader> parts[] = {{"listen", readListen},   {"tls", readTls},
+                                                  {"catalog", readCatalog}, {"audit", readAudit},
+                                                  {"login", readLogin},     {"limits", readLimits}};
   for (const auto& [key, read] : parts) {
     if (const YamlNode* node = map.find(key)) read(*node, options, problems);
   }

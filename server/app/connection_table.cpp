@@ -11,10 +11,14 @@ namespace {
 
 postgres::TlsMode tlsModeOf(catalog::TlsMode mode) {
   switch (mode) {
-    case catalog::TlsMode::disable: return postgres::TlsMode::disable;
-    case catalog::TlsMode::require: return postgres::TlsMode::require;
-    case catalog::TlsMode::verifyCa: return postgres::TlsMode::verifyCa;
-    case catalog::TlsMode::verifyFull: return postgres::TlsMode::verifyFull;
+    case catalog::TlsMode::disable:
+      return postgres::TlsMode::disable;
+    case catalog::TlsMode::require:
+      return postgres::TlsMode::require;
+    case catalog::TlsMode::verifyCa:
+      return postgres::TlsMode::verifyCa;
+    case catalog::TlsMode::verifyFull:
+      return postgres::TlsMode::verifyFull;
   }
   return postgres::TlsMode::verifyFull;
 }
@@ -52,9 +56,11 @@ postgres::ConnectOptionsPtr connectOptionsOf(const catalog::Connection& connecti
   return options;
 }
 
-ConnectionTable::ConnectionTable(const store::EmbeddedPostgres& local) : local_(connectOptionsOf(localConnection(local))) {}
+ConnectionTable::ConnectionTable(const store::EmbeddedPostgres& local)
+    : local_(connectOptionsOf(localConnection(local))) {}
 
-base::Result<postgres::ConnectOptionsPtr> ConnectionTable::of(const catalog::Snapshot& snapshot, base::ConnectionId id) {
+base::Result<postgres::ConnectOptionsPtr> ConnectionTable::of(const catalog::Snapshot& snapshot,
+                                                              base::ConnectionId id) {
   if (id == route::kLocalConnection) return local_;
   catalog::ConnectionPtr connection = snapshot.connection(id);
   if (connection == nullptr) {

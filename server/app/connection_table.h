@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ConnectionTable: the catalog's connections as the source room wants them. The same pointer while a connection's digest
-// is the same, since pools are kept by it. Any thread.
+// ConnectionTable: the catalog's connections as the source room wants them. The same pointer while a connection's
+// digest is the same, since pools are kept by it. Any thread.
 #pragma once
 
 #include <shared_mutex>

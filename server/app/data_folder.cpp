@@ -24,7 +24,8 @@ Error problem(const fs::path& path, const std::string& why) {
 
 Error systemProblem(const fs::path& path, const std::string& what, int number) {
   if (number == ENOSPC || number == EDQUOT) {
-    return {ErrorCode::diskFull, "The disk of the data folder " + path.string() + " is full: make room, then start again."};
+    return {ErrorCode::diskFull,
+            "The disk of the data folder " + path.string() + " is full: make room, then start again."};
   }
   return problem(path, what + ": " + std::strerror(number) + ". Choose another --data-dir, or give it to this user.");
 }
@@ -35,7 +36,7 @@ base::Result<void> prepare(const fs::path& path) {
   fs::create_directories(path.parent_path(), failed);
   if (failed) return systemProblem(path, "cannot be made", failed.value());
   if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return systemProblem(path, "cannot be made", errno);
-  struct stat facts{};
+  struct stat facts {};
   if (stat(path.c_str(), &facts) != 0) return systemProblem(path, "cannot be examined", errno);
   if (!S_ISDIR(facts.st_mode)) return problem(path, "is no folder: choose another --data-dir.");
   if (facts.st_uid != geteuid()) {
@@ -69,7 +70,8 @@ base::Result<DataFolder> DataFolder::open(const fs::path& given) {
   return folder;
 }
 
-DataFolder::DataFolder(DataFolder&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+DataFolder::DataFolder(DataFolder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
 
 DataFolder::~DataFolder() {
   if (lock_ >= 0) close(lock_);

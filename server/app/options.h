@@ -45,7 +45,7 @@ struct Options {
   std::string clientCaFile;
   bool requireClientCertificate = false;
   std::vector<std::string> certificateNames;  // of the private CA's server certificate
-  std::string catalogDsn;  // empty: embedded
+  std::string catalogDsn;                     // empty: embedded
   std::chrono::milliseconds lease{10'000};
   std::filesystem::path secretKeyFile;     // empty: in the data folder
   std::filesystem::path postgresBinaries;  // empty: the newest found

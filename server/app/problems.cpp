@@ -29,7 +29,8 @@ std::vector<std::string> Problems::lines() const {
   std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) { return a.at < b.at; });
   std::vector<std::string> lines;
   for (const Problem& each : sorted) {
-    lines.push_back(file_ + ":" + std::to_string(each.at.line) + ":" + std::to_string(each.at.column) + ": " + each.text);
+    lines.push_back(file_ + ":" + std::to_string(each.at.line) + ":" + std::to_string(each.at.column) + ": " +
+                    each.text);
   }
   return lines;
 }

@@ -29,7 +29,8 @@ void collectField(const ProtobufCMessage& message, const ProtobufCFieldDescripto
     for (std::size_t i = 0; i < count; ++i) collect(*items[i], found);
     return;
   }
-  bool chosen = (field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0 || at<std::uint32_t>(message, field.quantifier_offset) == field.id;
+  bool chosen = (field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0 ||
+                at<std::uint32_t>(message, field.quantifier_offset) == field.id;
   auto* child = chosen ? at<ProtobufCMessage*>(message, field.offset) : nullptr;
   if (child != nullptr) collect(*child, found);
 }
@@ -43,7 +44,8 @@ void collect(const ProtobufCMessage& message, Found& found) {
   if (message.descriptor == &pg_query__common_table_expr__descriptor) {
     found.commonTables.insert(reinterpret_cast<const PgQuery__CommonTableExpr&>(message).ctename);
   }
-  for (unsigned i = 0; i < message.descriptor->n_fields; ++i) collectField(message, message.descriptor->fields[i], found);
+  for (unsigned i = 0; i < message.descriptor->n_fields; ++i)
+    collectField(message, message.descriptor->fields[i], found);
 }
 
 }  // namespace
@@ -59,7 +61,8 @@ base::Result<std::vector<schema::QualifiedName>> referencedTables(const std::str
   std::erase_if(found.relations, [&](const schema::QualifiedName& name) {
     return name.schema.empty() && found.commonTables.contains(name.name);
   });
-  if (found.relations.empty()) return base::Error{base::ErrorCode::configInvalid, "The definition reads from no table."};
+  if (found.relations.empty())
+    return base::Error{base::ErrorCode::configInvalid, "The definition reads from no table."};
   return std::move(found.relations);
 }
 

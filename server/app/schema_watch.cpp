@@ -10,7 +10,8 @@
 
 namespace scrim::app {
 
-SchemaWatch::SchemaWatch(catalog::Catalog& catalog, catalog::ReferencedTables referencedTables, std::chrono::minutes pause)
+SchemaWatch::SchemaWatch(catalog::Catalog& catalog, catalog::ReferencedTables referencedTables,
+                         std::chrono::minutes pause)
     : catalog_(catalog),
       referencedTables_(std::move(referencedTables)),
       pause_(pause),
@@ -32,8 +33,9 @@ void SchemaWatch::lookAtAll(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     auto drift = catalog::refreshRemoteSchema(catalog_, source->id, referencedTables_);
     if (drift) continue;
-    base::logWarning("app", "the tables behind a data source could not be looked at",
-                     {{"data_source", source->name.schema + "." + source->name.name}, {"reason", drift.error().message}});
+    base::logWarning(
+        "app", "the tables behind a data source could not be looked at",
+        {{"data_source", source->name.schema + "." + source->name.name}, {"reason", drift.error().message}});
   }
 }
 

@@ -38,7 +38,8 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     throw Refused{placeOf(mark), "aliases (*name) are not supported here: write the value again"};
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     checkAnchor(mark, anchor);
     if (tag != "?" && tag != "!" && !tag.empty()) refuseTag(mark);
     YamlNode node{YamlNode::Kind::scalar, placeOf(mark), value, tag == "!"};
@@ -66,7 +67,8 @@ class TreeBuilder : public YAML::EventHandler {
   };
 
   static void checkAnchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (anchor != 0) throw Refused{placeOf(mark), "anchors (&name) are not supported here: write the value where it is used"};
+    if (anchor != 0)
+      throw Refused{placeOf(mark), "anchors (&name) are not supported here: write the value where it is used"};
   }
   [[noreturn]] static void refuseTag(const YAML::Mark& mark) {
     throw Refused{placeOf(mark), "tags (!name) are not supported here: write the plain value"};
@@ -94,7 +96,8 @@ class TreeBuilder : public YAML::EventHandler {
     } else if (!level.key) {
       level.key = std::move(node);
     } else {
-      level.node.fields.emplace_back(*std::move(level.key), std::move(node));
+      level.node.keys.push_back(*std::move(level.key));
+      level.node.items.push_back(std::move(node));
       level.key.reset();
     }
   }
@@ -175,7 +178,8 @@ YamlMap::YamlMap(const YamlNode& node, std::string what, const std::vector<std::
     problems.add(node.at, what_ + " must be a map of keys and values");
     return;
   }
-  for (const auto& [key, value] : node.fields) {
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    const YamlNode& key = node.keys[i];
     if (key.kind != YamlNode::Kind::scalar) {
       problems.add(key.at, "a key of " + what_ + " must be a text");
     } else if (std::find(keys.begin(), keys.end(), key.text) == keys.end()) {
@@ -183,7 +187,7 @@ YamlMap::YamlMap(const YamlNode& node, std::string what, const std::vector<std::
     } else if (find(key.text) != nullptr) {
       problems.add(key.at, "the key " + key.text + " stands here twice");
     } else {
-      fields_.emplace_back(key.text, &value);
+      fields_.emplace_back(key.text, &node.items[i]);
     }
   }
 }
@@ -233,7 +237,8 @@ long YamlMap::number(const std::string& key, long least, long most, long otherwi
   auto [stop, failure] = std::from_chars(node->text.data(), end, value);
   bool whole = node->kind == YamlNode::Kind::scalar && failure == std::errc() && stop == end && !node->text.empty();
   if (whole && !node->quoted && value >= least && value <= most) return value;
-  problems_.add(node->at, key + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  problems_.add(node->at,
+                key + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   return otherwise;
 }
 

@@ -18,16 +18,17 @@ namespace scrim::app {
 struct YamlNode {
   enum class Kind { null, scalar, list, map } kind = Kind::null;
   Place at;
-  std::string text;                                   // scalar
-  bool quoted = false;                                // scalar in quotes or a block: text, whatever it looks like
-  std::vector<YamlNode> items;                        // list
-  std::vector<std::pair<YamlNode, YamlNode>> fields;  // map
+  std::string text;             // scalar
+  bool quoted = false;          // scalar in quotes or a block: text, whatever it looks like
+  std::vector<YamlNode> items;  // list; map: the values
+  std::vector<YamlNode> keys;   // map: as many as items
 };
 
 /// nullopt: it is no YAML that we take; the problems say why.
 std::optional<YamlNode> readYaml(std::string_view text, Problems& problems);
 
-/// Where the character at `offset` of a scalar's text stands in the file: exact for a scalar on one line, else its start.
+/// Where the character at `offset` of a scalar's text stands in the file: exact for a scalar on one line, else its
+/// start.
 Place placeWithin(const YamlNode& scalar, std::string_view file, std::size_t offset);
 
 /// One map with known keys. Reports unknown, repeated and missing keys, and values of another kind.

@@ -18,8 +18,8 @@ constexpr std::int64_t kVersionsKept = 10'000;  // an instance that was away for
 
 /// The content of a fact: `proposal`, if nobody wrote it before.
 base::Result<std::string> agree(store::Link& link, const std::string& name, std::string_view proposal) {
-  SCRIM_CHECK_OK(link.run("INSERT INTO scrim.fact VALUES ($1, $2::bytea) ON CONFLICT DO NOTHING",
-                          {name, store::bytes(proposal)}));
+  SCRIM_CHECK_OK(
+      link.run("INSERT INTO scrim.fact VALUES ($1, $2::bytea) ON CONFLICT DO NOTHING", {name, store::bytes(proposal)}));
   SCRIM_TRY(store::Rows rows, link.run("SELECT content FROM scrim.fact WHERE name = $1", {name}));
   return rows.bytes(0, 0);
 }
@@ -31,9 +31,10 @@ base::Result<void> noteChanges(store::Link& link, const Writer& writer, std::int
     nouns.emplace_back(nameOf(noun));
     ids.push_back(id);
   }
-  SCRIM_CHECK_OK(link.run("INSERT INTO scrim.change (version, noun, id, author)"
-                          " SELECT $1::bigint, noun, id, $2 FROM unnest($3::text[], $4::bigint[]) AS c (noun, id)",
-                          {store::value(version), writer.author(), store::array(nouns), store::array(ids)}));
+  SCRIM_CHECK_OK(
+      link.run("INSERT INTO scrim.change (version, noun, id, author)"
+               " SELECT $1::bigint, noun, id, $2 FROM unnest($3::text[], $4::bigint[]) AS c (noun, id)",
+               {store::value(version), writer.author(), store::array(nouns), store::array(ids)}));
   SCRIM_CHECK_OK(
       link.run("DELETE FROM scrim.change WHERE version <= $1::bigint", {store::value(version - kVersionsKept)}));
   SCRIM_CHECK_OK(link.run("SELECT pg_notify('scrim_catalog', $1)", {std::to_string(version)}));
@@ -70,9 +71,10 @@ base::Result<void> Catalog::prepare() {
 base::Result<void> Catalog::agreeOnFacts(store::Link& link) {
   SCRIM_TRY(std::string keyId, agree(link, "key id", box_.keyId()));
   if (keyId != box_.keyId()) {
-    return Error{ErrorCode::configInvalid,
-                 "The key file does not belong to this catalog: its secrets were sealed with another one. Put the right key "
-                 "file in place (a copy from another instance or a backup)."};
+    return Error{
+        ErrorCode::configInvalid,
+        "The key file does not belong to this catalog: its secrets were sealed with another one. Put the right key "
+        "file in place (a copy from another instance or a backup)."};
   }
   std::string proposal = box_.seal(base::randomBytes(kMockSecretBytes), kMockSecretPlace);
   SCRIM_TRY(std::string sealed, agree(link, "mock secret", proposal));
@@ -89,8 +91,9 @@ bool Catalog::healthy() const {
 
 base::Result<SnapshotPtr> Catalog::current() const {
   if (healthy()) return snapshot_.load();
-  return Error{ErrorCode::catalogUnavailable,
-               "The catalog has not answered for too long, so that what you may see is not known. Try again in a moment."};
+  return Error{
+      ErrorCode::catalogUnavailable,
+      "The catalog has not answered for too long, so that what you may see is not known. Try again in a moment."};
 }
 
 void Catalog::onChange(std::function<void(const SnapshotPtr&)> listener) { follower_->onChange(std::move(listener)); }

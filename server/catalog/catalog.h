@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Catalog: the one way to the catalog. Readers take the current snapshot; writers change it in a transaction that becomes
-// exactly one new version. A thread follows the database (LISTEN, and polling as a safety net), reloads what changed and
-// nothing else, and swaps the new snapshot in. Any thread.
+// Catalog: the one way to the catalog. Readers take the current snapshot; writers change it in a transaction that
+// becomes exactly one new version. A thread follows the database (LISTEN, and polling as a safety net), reloads what
+// changed and nothing else, and swaps the new snapshot in. Any thread.
 #pragma once
 
 #include <atomic>

@@ -104,7 +104,8 @@ base::Result<std::vector<Connection>> loadConnections(store::Link& link, const s
     if (connection) {
       connections.push_back(std::move(connection).value());
     } else {
-      base::logError("catalog", "connection left out: its password cannot be opened", {{"connection", rows.string(row, 1)}});
+      base::logError("catalog", "connection left out: its password cannot be opened",
+                     {{"connection", rows.string(row, 1)}});
     }
   }
   return connections;
@@ -115,11 +116,12 @@ base::Result<base::ConnectionId> save(Writer& writer, const Connection& connecti
   base::ConnectionId id = connection.id;
   if (!id) {
     SCRIM_TRY(store::Rows rows,
-              writer.link().run("INSERT INTO scrim.connection (name, hosts, ports, database_name, user_name, password, tls,"
-                                " ca_file, max_connections, statement_timeout_seconds)"
-                                " VALUES ($1, $2::text[], $3::integer[], $4, $5, $6::bytea, $7, $8, $9::integer, $10::integer)"
-                                " RETURNING id",
-                                parameters));
+              writer.link().run(
+                  "INSERT INTO scrim.connection (name, hosts, ports, database_name, user_name, password, tls,"
+                  " ca_file, max_connections, statement_timeout_seconds)"
+                  " VALUES ($1, $2::text[], $3::integer[], $4, $5, $6::bytea, $7, $8, $9::integer, $10::integer)"
+                  " RETURNING id",
+                  parameters));
     id = {rows.integer(0, 0)};
   } else {
     SCRIM_TRY(auto stored, loadConnections(writer.link(), writer.box(), {false, {id.value}}));
@@ -143,11 +145,16 @@ base::Result<void> removeConnection(Writer& writer, base::ConnectionId id) {
 
 std::string_view nameOf(Noun noun) {
   switch (noun) {
-    case Noun::connection: return "connection";
-    case Noun::dataSource: return "data_source";
-    case Noun::user: return "user";
-    case Noun::rule: return "rule";
-    case Noun::subscription: return "subscription";
+    case Noun::connection:
+      return "connection";
+    case Noun::dataSource:
+      return "data_source";
+    case Noun::user:
+      return "user";
+    case Noun::rule:
+      return "rule";
+    case Noun::subscription:
+      return "subscription";
   }
   return "";
 }

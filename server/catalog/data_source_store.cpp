@@ -23,8 +23,8 @@ constexpr std::int64_t kFirstTableOid = 1'000'000;
 std::string placeOf(std::int64_t id) { return "hash key " + std::to_string(id); }
 
 schema::DataType typeFrom(const Rows& rows, int row, int column) {
-  return {static_cast<std::uint32_t>(rows.integer(row, column)), static_cast<std::int32_t>(rows.integer(row, column + 1)),
-          rows.string(row, column + 2)};
+  return {static_cast<std::uint32_t>(rows.integer(row, column)),
+          static_cast<std::int32_t>(rows.integer(row, column + 1)), rows.string(row, column + 2)};
 }
 
 base::Result<Sources> loadHeads(Link& link, const store::SecretBox& box, const Value& ids) {
@@ -46,7 +46,8 @@ base::Result<Sources> loadHeads(Link& link, const store::SecretBox& box, const V
     source.comment = rows.string(row, 8);
     auto key = box.open(rows.bytes(row, 9), placeOf(source.id.value));
     if (!key || key->reveal().size() != kHashKeyBytes) {
-      base::logError("catalog", "data source left out: its hash key cannot be opened", {{"data_source", source.name.name}});
+      base::logError("catalog", "data source left out: its hash key cannot be opened",
+                     {{"data_source", source.name.name}});
       continue;
     }
     source.hashKey = std::move(key).value();
@@ -59,16 +60,23 @@ base::Result<Sources> loadHeads(Link& link, const store::SecretBox& box, const V
 }
 
 base::Result<void> loadColumns(Link& link, const Value& ids, Sources& sources) {
-  SCRIM_TRY(Rows rows,
-            link.run("SELECT data_source_id, name, type_oid, type_modifier, type_name, not_null, exposed, comment, remote_name"
-                     " FROM scrim.data_source_column WHERE $1::bigint[] IS NULL OR data_source_id = ANY ($1::bigint[])"
-                     " ORDER BY data_source_id, position",
-                     {ids}));
+  SCRIM_TRY(
+      Rows rows,
+      link.run(
+          "SELECT data_source_id, name, type_oid, type_modifier, type_name, not_null, exposed, comment, remote_name"
+          " FROM scrim.data_source_column WHERE $1::bigint[] IS NULL OR data_source_id = ANY ($1::bigint[])"
+          " ORDER BY data_source_id, position",
+          {ids}));
   for (int row = 0; row < rows.size(); ++row) {
     auto found = sources.find(rows.integer(row, 0));
     if (found == sources.end()) continue;
-    found->second.columns.push_back({rows.string(row, 1), typeFrom(rows, row, 2), rows.boolean(row, 5), rows.boolean(row, 6),
-                                     {}, rows.string(row, 7), rows.string(row, 8)});
+    found->second.columns.push_back({rows.string(row, 1),
+                                     typeFrom(rows, row, 2),
+                                     rows.boolean(row, 5),
+                                     rows.boolean(row, 6),
+                                     {},
+                                     rows.string(row, 7),
+                                     rows.string(row, 8)});
   }
   return {};
 }
@@ -90,11 +98,12 @@ base::Result<void> loadTags(Link& link, const Value& ids, Sources& sources) {
 }
 
 base::Result<void> loadRemoteTables(Link& link, const Value& ids, Sources& sources) {
-  SCRIM_TRY(Rows rows,
-            link.run("SELECT data_source_id, schema_name, table_name, name, type_oid, type_modifier, type_name, not_null"
-                     " FROM scrim.remote_column WHERE $1::bigint[] IS NULL OR data_source_id = ANY ($1::bigint[])"
-                     " ORDER BY data_source_id, table_position, position",
-                     {ids}));
+  SCRIM_TRY(
+      Rows rows,
+      link.run("SELECT data_source_id, schema_name, table_name, name, type_oid, type_modifier, type_name, not_null"
+               " FROM scrim.remote_column WHERE $1::bigint[] IS NULL OR data_source_id = ANY ($1::bigint[])"
+               " ORDER BY data_source_id, table_position, position",
+               {ids}));
   for (int row = 0; row < rows.size(); ++row) {
     auto found = sources.find(rows.integer(row, 0));
     if (found == sources.end()) continue;
@@ -152,7 +161,7 @@ base::Result<void> saveDetails(Writer& writer, const DataSource& source, base::D
 }
 
 std::vector<Value> headOf(const DataSource& source) {
-  return {source.name.schema,     source.name.name,  store::value(source.connection.value),
+  return {source.name.schema,     source.name.name,   store::value(source.connection.value),
           source.remote.schema,   source.remote.name, source.definition,
           source.eventTimeColumn, source.comment,     store::value(source.degraded)};
 }
@@ -178,15 +187,15 @@ base::Result<base::DataSourceId> insertHead(Writer& writer, const DataSource& so
 
 bool sameContent(const DataSource& left, const DataSource& right) {
   auto sameColumn = [](const Column& a, const Column& b) {
-    return a.name == b.name && a.type == b.type && a.notNull == b.notNull && a.exposed == b.exposed && a.tags == b.tags &&
-           a.comment == b.comment && a.remoteName == b.remoteName;
+    return a.name == b.name && a.type == b.type && a.notNull == b.notNull && a.exposed == b.exposed &&
+           a.tags == b.tags && a.comment == b.comment && a.remoteName == b.remoteName;
   };
   auto sameRemoteColumn = [](const RemoteColumn& a, const RemoteColumn& b) {
     return a.name == b.name && a.type == b.type && a.notNull == b.notNull;
   };
   auto sameTable = [&](const RemoteTable& a, const RemoteTable& b) {
-    return a.name == b.name && std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(),
-                                          sameRemoteColumn);
+    return a.name == b.name &&
+           std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(), sameRemoteColumn);
   };
   return left.name == right.name && left.connection == right.connection && left.remote == right.remote &&
          left.definition == right.definition && left.eventTimeColumn == right.eventTimeColumn &&
@@ -197,7 +206,8 @@ bool sameContent(const DataSource& left, const DataSource& right) {
                     right.remoteTables.end(), sameTable);
 }
 
-base::Result<std::vector<DataSource>> loadDataSources(Link& link, const store::SecretBox& box, const Selection& selection) {
+base::Result<std::vector<DataSource>> loadDataSources(Link& link, const store::SecretBox& box,
+                                                      const Selection& selection) {
   Value ids = selection.parameter();
   SCRIM_TRY(Sources sources, loadHeads(link, box, ids));
   SCRIM_CHECK_OK(loadColumns(link, ids, sources));

@@ -61,11 +61,13 @@ Drift applyShape(DataSource& source, const Shape& shape) {
   return drift;
 }
 
-base::Result<Drift> refreshRemoteSchema(Catalog& catalog, base::DataSourceId id, const ReferencedTables& referencedTables) {
+base::Result<Drift> refreshRemoteSchema(Catalog& catalog, base::DataSourceId id,
+                                        const ReferencedTables& referencedTables) {
   SnapshotPtr snapshot = catalog.snapshot();
   DataSourcePtr known = snapshot->dataSource(id);
   ConnectionPtr connection = known == nullptr ? nullptr : snapshot->connection(known->connection);
-  if (connection == nullptr) return base::Error{base::ErrorCode::undefinedObject, "There is no such data source any more."};
+  if (connection == nullptr)
+    return base::Error{base::ErrorCode::undefinedObject, "There is no such data source any more."};
   SCRIM_TRY(Shape shape, readShape(*connection, known->remote, known->definition, referencedTables));
   Drift drift;
   auto stored = catalog.change("drift", [&](Writer& writer) -> base::Result<void> {

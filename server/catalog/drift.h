@@ -14,7 +14,7 @@ namespace scrim::catalog {
 struct Drift {
   std::vector<std::string> appeared;  // hidden now
   std::vector<std::string> vanished;
-  std::vector<std::string> changed;   // of another type
+  std::vector<std::string> changed;  // of another type
   bool any() const { return !appeared.empty() || !vanished.empty() || !changed.empty(); }
 };
 
@@ -22,6 +22,7 @@ struct Drift {
 Drift applyShape(DataSource& source, const Shape& shape);
 
 /// Reads the source's present shape and stores what became of the data source, as one change; none if nothing drifted.
-base::Result<Drift> refreshRemoteSchema(Catalog& catalog, base::DataSourceId id, const ReferencedTables& referencedTables);
+base::Result<Drift> refreshRemoteSchema(Catalog& catalog, base::DataSourceId id,
+                                        const ReferencedTables& referencedTables);
 
 }  // namespace scrim::catalog

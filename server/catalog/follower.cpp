@@ -19,7 +19,11 @@ std::int64_t now() { return std::chrono::steady_clock::now().time_since_epoch().
 
 Catalog::Follower::Follower(const CatalogOptions& options, store::LinkOptions link, const store::SecretBox& box,
                             Target target)
-    : options_(options), linkOptions_(std::move(link)), box_(box), target_(target), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : options_(options),
+      linkOptions_(std::move(link)),
+      box_(box),
+      target_(target),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   linkOptions_.connectTimeout = options_.connectTimeout;
   linkOptions_.answerTimeout = std::max(options_.lease / 2, std::chrono::milliseconds(500));
 }
@@ -62,9 +66,11 @@ base::Result<void> Catalog::Follower::refresh() {
   SnapshotPtr known = target_.snapshot.load();
   SCRIM_TRY(store::Rows rows, link_->run("SELECT version FROM scrim.catalog_version"));
   std::int64_t version = rows.size() == 1 ? rows.integer(0, 0) : -1;
-  if (version < 0) return base::Error{base::ErrorCode::configInvalid, "The catalog has no version: its tables are damaged."};
+  if (version < 0)
+    return base::Error{base::ErrorCode::configInvalid, "The catalog has no version: its tables are damaged."};
   if (known != nullptr && version < known->version().value) {
-    // A fail-over or a restored backup lost commits. A number must never stand for two contents: plans are cached by it.
+    // A fail-over or a restored backup lost commits. A number must never stand for two contents: plans are cached by
+    // it.
     SCRIM_CHECK_OK(raiseVersion(known->version().value));
     version = -1;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Follower: the thread that keeps a catalog's snapshot new. It lives on a link of its own to a server that takes writes (a
-// standby may lag, and says nothing of a right taken away), listens, asks for the version now and then, and reconnects.
+// Follower: the thread that keeps a catalog's snapshot new. It lives on a link of its own to a server that takes writes
+// (a standby may lag, and says nothing of a right taken away), listens, asks for the version now and then, and
+// reconnects.
 #pragma once
 
 #include <atomic>

@@ -47,8 +47,8 @@ base::Result<RemoteTable> tableOf(Link& link, const schema::QualifiedName& name)
                                 " AND a.attnum > 0 AND NOT a.attisdropped",
                                 {name.schema, name.name}));
   if (rows.size() == 0) {
-    return Error{ErrorCode::undefinedTable, "The source has no table " + name.schema + "." + name.name +
-                                                ", or its account may not see it."};
+    return Error{ErrorCode::undefinedTable,
+                 "The source has no table " + name.schema + "." + name.name + ", or its account may not see it."};
   }
   RemoteTable table{name, {}};
   SCRIM_TRY(table.columns, outputsOf(link, "SELECT * FROM " + schema::quotedName(name)));
@@ -73,8 +73,9 @@ Error explained(Error error, const Connection& connection) {
 base::Result<Shape> shapeWithin(Link& link, const schema::QualifiedName& remote, const std::string& definition,
                                 const ReferencedTables& referencedTables) {
   // What a name without a schema means is ours to say, not the account's settings'.
-  SCRIM_CHECK_OK(link.script("SET default_transaction_read_only = on; SET search_path = public; "
-                             "SET standard_conforming_strings = on"));
+  SCRIM_CHECK_OK(
+      link.script("SET default_transaction_read_only = on; SET search_path = public; "
+                  "SET standard_conforming_strings = on"));
   Shape shape;
   if (definition.empty()) {
     SCRIM_TRY(RemoteTable table, tableOf(link, remote));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the catalog's database to a snapshot: all of it, or what changed since an earlier one, read in one transaction so
-// that every snapshot is one version and nothing in between. One thread at a time.
+// From the catalog's database to a snapshot: all of it, or what changed since an earlier one, read in one transaction
+// so that every snapshot is one version and nothing in between. One thread at a time.
 #pragma once
 
 #include "server/catalog/snapshot.h"

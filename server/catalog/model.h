@@ -29,9 +29,9 @@ struct Connection {
   base::Secret password;
   TlsMode tls = TlsMode::verifyFull;
   std::string caFile;
-  int maxConnections = 20;  // for one scrimd
+  int maxConnections = 20;          // for one scrimd
   int statementTimeoutSeconds = 0;  // 0: the source's own
-  std::string digest;  // changes when any field changes: pools are keyed by it
+  std::string digest;               // changes when any field changes: pools are keyed by it
 };
 
 struct RemoteColumn {
@@ -48,9 +48,9 @@ struct RemoteTable {
 
 struct Column {
   std::string name;
-  schema::DataType type;   // as exposed
+  schema::DataType type;  // as exposed
   bool notNull = false;
-  bool exposed = true;     // false: hidden (a new column stays hidden until accepted)
+  bool exposed = true;  // false: hidden (a new column stays hidden until accepted)
   std::vector<std::string> tags;
   std::string comment;
   std::string remoteName;  // table: the remote column; SQL definition: the output column
@@ -69,9 +69,9 @@ struct DataSource {
   std::vector<std::string> owners;
   std::string eventTimeColumn;
   std::string comment;
-  base::Secret hashKey;                   // 32 bytes, for HASHING
-  std::uint32_t tableOid = 0;             // stable across restarts and instances
-  bool degraded = false;                  // a column vanished or changed type
+  base::Secret hashKey;        // 32 bytes, for HASHING
+  std::uint32_t tableOid = 0;  // stable across restarts and instances
+  bool degraded = false;       // a column vanished or changed type
   bool isSql() const { return !definition.empty(); }
 };
 

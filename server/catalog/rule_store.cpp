@@ -35,7 +35,8 @@ Rule ruleFrom(const store::Rows& rows, int row) {
   rule.reason = rows.string(row, 5);
   rule.version = static_cast<int>(rows.integer(row, 6));
   if (rule.sentence == nullptr) {
-    base::logError("catalog", "rule not understood: it denies what it covers", {{"rule", std::to_string(rule.id.value)}});
+    base::logError("catalog", "rule not understood: it denies what it covers",
+                   {{"rule", std::to_string(rule.id.value)}});
   }
   return rule;
 }
@@ -81,8 +82,8 @@ base::Result<std::vector<Rule>> loadRules(store::Link& link, const Selection& se
 }
 
 base::Result<base::RuleId> save(Writer& writer, const Rule& rule) {
-  std::vector<store::Value> parameters{rule.dataSource ? store::value(rule.dataSource.value) : store::Value(), rule.text,
-                                       std::string(nameOf(rule.state)), rule.author, rule.reason};
+  std::vector<store::Value> parameters{rule.dataSource ? store::value(rule.dataSource.value) : store::Value(),
+                                       rule.text, std::string(nameOf(rule.state)), rule.author, rule.reason};
   base::RuleId id = rule.id;
   if (id) {
     SCRIM_TRY(auto stored, loadRules(writer.link(), {false, {id.value}}));

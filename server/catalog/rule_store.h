@@ -13,7 +13,8 @@ namespace scrim::catalog {
 std::string_view nameOf(policy::RuleState state);
 std::optional<policy::RuleState> ruleStateOf(std::string_view name);
 
-/// A sentence that is not understood, or does not print as it is stored, is loaded without its meaning: such a rule denies.
+/// A sentence that is not understood, or does not print as it is stored, is loaded without its meaning: such a rule
+/// denies.
 base::Result<std::vector<policy::Rule>> loadRules(store::Link& link, const Selection& selection = {});
 /// Inserts (id 0) or replaces with the next version; does nothing if nothing differs. Returns the id.
 base::Result<base::RuleId> save(Writer& writer, const policy::Rule& rule);

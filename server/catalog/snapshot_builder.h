@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SnapshotBuilder: makes snapshots, from nothing (tests) or from an earlier one of which it shares what does not change.
-// Putting a thing with a known id replaces it. One thread; the snapshots it builds are immutable and outlive it.
+// SnapshotBuilder: makes snapshots, from nothing (tests) or from an earlier one of which it shares what does not
+// change. Putting a thing with a known id replaces it. One thread; the snapshots it builds are immutable and outlive
+// it.
 #pragma once
 
 #include <memory>

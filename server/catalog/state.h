@@ -39,8 +39,8 @@ struct Snapshot::State {
   Table<base::DataSourceId, Grants> grants;
   std::shared_ptr<const RuleList> globalRules = std::make_shared<RuleList>();
 
-  /// Local and global rules of one data source, joined on first use: one copy for each data source that is asked for and
-  /// has local rules. Entries are never replaced, so that references into them hold as long as the snapshot.
+  /// Local and global rules of one data source, joined on first use: one copy for each data source that is asked for
+  /// and has local rules. Entries are never replaced, so that references into them hold as long as the snapshot.
   struct Joined {
     std::mutex mutex;
     std::unordered_map<base::DataSourceId, RuleList> lists;

@@ -4,10 +4,9 @@
 namespace scrim::catalog {
 
 base::Result<std::map<base::DataSourceId, Grants>> loadGrants(store::Link& link, const Selection& selection) {
-  SCRIM_TRY(store::Rows rows,
-            link.run("SELECT data_source_id, user_name, group_name FROM scrim.subscription"
-                     " WHERE $1::bigint[] IS NULL OR data_source_id = ANY ($1::bigint[])",
-                     {selection.parameter()}));
+  SCRIM_TRY(store::Rows rows, link.run("SELECT data_source_id, user_name, group_name FROM scrim.subscription"
+                                       " WHERE $1::bigint[] IS NULL OR data_source_id = ANY ($1::bigint[])",
+                                       {selection.parameter()}));
   std::map<base::DataSourceId, Grants> all;
   for (int row = 0; row < rows.size(); ++row) {
     Grants& grants = all[{rows.integer(row, 0)}];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Subscriptions in the catalog's database: who was given standing access to a data source. Errors: those of store::Link.
+// Subscriptions in the catalog's database: who was given standing access to a data source. Errors: those of
+// store::Link.
 #pragma once
 
 #include <map>

@@ -41,7 +41,7 @@ class Table {
   }
 
  private:
-  static std::size_t shardOf(const Key& key) { return (std::hash<Key>{}(key) * 0x9E3779B97F4A7C15ULL) >> 58U; }
+  static std::size_t shardOf(const Key& key) { return (std::hash<Key>{}(key)*0x9E3779B97F4A7C15ULL) >> 58U; }
 
   const Pointer* slot(const Key& key) const {
     const auto& shard = shards_[shardOf(key)];

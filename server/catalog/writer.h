@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writer: what a change of the catalog works with, inside its transaction. The stores below write through it and note
-// which things changed; Catalog::change() turns the notes into one new version. One thread; lives as long as the change.
+// which things changed; Catalog::change() turns the notes into one new version. One thread; lives as long as the
+// change.
 #pragma once
 
 #include <set>

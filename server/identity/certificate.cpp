@@ -54,7 +54,8 @@ void extend(X509& certificate, X509& issuer, int extension, const std::string& t
 void setSerial(X509& certificate) {
   std::string random = base::randomBytes(16);
   random[0] = static_cast<char>(random[0] & 0x7f);  // positive
-  BIGNUM* number = BN_bin2bn(reinterpret_cast<const unsigned char*>(random.data()), static_cast<int>(random.size()), nullptr);
+  BIGNUM* number =
+      BN_bin2bn(reinterpret_cast<const unsigned char*>(random.data()), static_cast<int>(random.size()), nullptr);
   require(number != nullptr);
   bool set = BN_to_ASN1_INTEGER(number, X509_get_serialNumber(&certificate)) != nullptr;
   BN_free(number);

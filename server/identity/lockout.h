@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lockout: after too many failed logins in a row, a name (normalised, existing or not) is refused for a while. Memory is
-// bounded: the names least recently failed are forgotten first. Any thread.
+// Lockout: after too many failed logins in a row, a name (normalised, existing or not) is refused for a while. Memory
+// is bounded: the names least recently failed are forgotten first. Any thread.
 #pragma once
 
 #include <chrono>
@@ -16,10 +16,10 @@
 namespace scrim::identity {
 
 struct LockoutLimits {
-  int failures = 10;                     // this many in a row lock the name; 0: never
-  std::chrono::seconds window{300};      // failures older than this are forgotten
-  std::chrono::seconds duration{60};     // how long a lock lasts
-  std::size_t names = 10'000;            // remembered at most
+  int failures = 10;                  // this many in a row lock the name; 0: never
+  std::chrono::seconds window{300};   // failures older than this are forgotten
+  std::chrono::seconds duration{60};  // how long a lock lasts
+  std::size_t names = 10'000;         // remembered at most
 };
 
 class Lockout {

@@ -83,7 +83,8 @@ void addOwnNames(std::vector<std::string>& names) {
 base::Result<CertificateFiles> ensureCertificates(const fs::path& folder, std::vector<std::string> names,
                                                   const base::Clock& clock) {
   if (mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
-    return Error{ErrorCode::configInvalid, "The folder " + folder.string() + " cannot be made: " + std::strerror(errno) + "."};
+    return Error{ErrorCode::configInvalid,
+                 "The folder " + folder.string() + " cannot be made: " + std::strerror(errno) + "."};
   }
   chmod(folder.c_str(), 0755);  // whatever the umask: clients on this machine read ca.pem
   addOwnNames(names);
@@ -94,8 +95,7 @@ base::Result<CertificateFiles> ensureCertificates(const fs::path& folder, std::v
               isFor(*server->certificate, names);
   if (!good) {
     Key key = newKey();
-    Certificate certificate =
-        sign({names.front(), names, now, kServerLifetime, *key, ca.certificate.get(), *ca.key});
+    Certificate certificate = sign({names.front(), names, now, kServerLifetime, *key, ca.certificate.get(), *ca.key});
     SCRIM_CHECK_OK(write(folder, "server", {std::move(key), std::move(certificate)}));
   }
   return CertificateFiles{folder / "ca.pem", folder / "server.pem", folder / "server.key"};

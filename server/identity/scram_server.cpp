@@ -24,7 +24,8 @@ Error malformed(std::string_view what) {
 
 /// RFC 5802 "printable": 0x21 to 0x7e without ','.
 bool isNonce(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f && c != ','; });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f && c != ','; });
 }
 
 /// A saslname: UTF-8 in which ',' and '=' only appear as =2C and =3D.
@@ -92,14 +93,16 @@ base::Result<std::string> ScramServer::readBindingFlag(std::string_view mechanis
     if (plus) return malformed("The client selected SCRAM-SHA-256-PLUS, but the message has no channel binding data.");
     if (flag == "y" && options_.endPoint) {
       // The client could bind and believes we cannot: somebody took -PLUS out of our list.
-      return Error{ErrorCode::protocolViolation, "SCRAM channel binding negotiation error",
-                   "The client supports SCRAM channel binding but thinks the server does not. However, this server does "
-                   "support channel binding."};
+      return Error{
+          ErrorCode::protocolViolation, "SCRAM channel binding negotiation error",
+          "The client supports SCRAM channel binding but thinks the server does not. However, this server does "
+          "support channel binding."};
     }
     return std::string(flag);
   }
   if (flag.starts_with("p=")) {
-    if (!plus) return malformed("The client selected SCRAM-SHA-256 without channel binding, but the message includes it.");
+    if (!plus)
+      return malformed("The client selected SCRAM-SHA-256 without channel binding, but the message includes it.");
     if (flag.substr(2) != kBindingName) {
       return Error{ErrorCode::protocolViolation, "unsupported SCRAM channel-binding type"};
     }
@@ -152,9 +155,9 @@ base::Result<std::string> ScramServer::readClientFinal(std::string_view message)
   if (gs2Header_.starts_with("p=")) expected += *options_.endPoint;
   if (!binding) return malformed("The channel-binding data is missing.");
   if (*binding != base::toBase64(expected)) {
-    return Error{ErrorCode::protocolViolation, gs2Header_.starts_with("p=")
-                                                   ? "SCRAM channel binding check failed"
-                                                   : "unexpected SCRAM channel-binding attribute in client-final-message"};
+    return Error{ErrorCode::protocolViolation,
+                 gs2Header_.starts_with("p=") ? "SCRAM channel binding check failed"
+                                              : "unexpected SCRAM channel-binding attribute in client-final-message"};
   }
   auto nonce = takeAttribute(rest, 'r');
   if (!nonce || !base::equalInConstantTime(*nonce, nonce_)) {

@@ -4,8 +4,8 @@
 //
 //   start(mechanism, client-first) -> server-first;  finish(client-final) -> server-final, then authenticated()
 //
-// Any error ends the exchange: the object then answers nothing more. Errors: protocolViolation (malformed, out of order,
-// downgrade) in words that are safe for the client; invalidPassword when the proof is wrong.
+// Any error ends the exchange: the object then answers nothing more. Errors: protocolViolation (malformed, out of
+// order, downgrade) in words that are safe for the client; invalidPassword when the proof is wrong.
 #pragma once
 
 #include <optional>

@@ -62,7 +62,8 @@ std::optional<ScramVerifier> parseVerifier(std::string_view text) {
   auto stored = takeUntil(text, ':');
   if (!iterations || !salt || !stored) return std::nullopt;
   ScramVerifier verifier;
-  auto [end, failure] = std::from_chars(iterations->data(), iterations->data() + iterations->size(), verifier.iterations);
+  auto [end, failure] =
+      std::from_chars(iterations->data(), iterations->data() + iterations->size(), verifier.iterations);
   if (failure != std::errc() || end != iterations->data() + iterations->size()) return std::nullopt;
   if (verifier.iterations < 1 || verifier.iterations > kMostIterations) return std::nullopt;
   auto rawSalt = base::fromBase64(*salt);
@@ -91,7 +92,8 @@ ScramVerifier mockVerifier(std::string_view userName, std::string_view serverSec
   };
   base::Digest salt = derived("salt:");
   // Keys that come from no password: nobody knows the input of a hash that would give them.
-  return {kScramIterations, std::string(base::asBytes(salt).substr(0, kSaltBytes)), derived("stored:"), derived("server:")};
+  return {kScramIterations, std::string(base::asBytes(salt).substr(0, kSaltBytes)), derived("stored:"),
+          derived("server:")};
 }
 
 }  // namespace scrim::identity

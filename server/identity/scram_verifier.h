@@ -34,8 +34,8 @@ std::string print(const ScramVerifier& verifier);
 /// Whether the password is the verifier's; the comparison takes the same time either way.
 bool checkPassword(const ScramVerifier& verifier, std::string_view password);
 
-/// The verifier of a user who does not exist: the same salt each time for one name, from a secret of the server, and keys
-/// that no password has. An exchange with it looks and lasts like one with a wrong password.
+/// The verifier of a user who does not exist: the same salt each time for one name, from a secret of the server, and
+/// keys that no password has. An exchange with it looks and lasts like one with a wrong password.
 ScramVerifier mockVerifier(std::string_view userName, std::string_view serverSecret);
 
 }  // namespace scrim::identity

@@ -15,7 +15,9 @@ policy::Subject subjectOf(const catalog::User& user) {
 base::Result<SubjectPtr> Session::subject(const catalog::Snapshot& snapshot) const {
   catalog::UserPtr user = snapshot.user(user_);
   if (user == nullptr || user->id != userId_ || user->disabled) {
-    return base::Error{base::ErrorCode::invalidAuthorization, "The account you logged in with is no longer valid.", {},
+    return base::Error{base::ErrorCode::invalidAuthorization,
+                       "The account you logged in with is no longer valid.",
+                       {},
                        "Ask an administrator, then connect again."};
   }
   if (user != seen_) {

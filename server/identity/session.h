@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Session: proof that somebody logged in (law 2: a query needs one, and only this room makes one). It knows who, when and
-// how, never what they may do: that is read from the snapshot a statement runs with, so that a right taken away is gone
-// with the next snapshot.
+// Session: proof that somebody logged in (law 2: a query needs one, and only this room makes one). It knows who, when
+// and how, never what they may do: that is read from the snapshot a statement runs with, so that a right taken away is
+// gone with the next snapshot.
 #pragma once
 
 #include <memory>

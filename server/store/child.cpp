@@ -54,15 +54,17 @@ base::Result<Account> accountForPostgres() {
   if (geteuid() != 0) {
     auto self = accountOf(getpwuid(geteuid()));
     if (self) return *self;
-    return Error{ErrorCode::configInvalid, "The user " + std::to_string(geteuid()) +
-                                               " has no entry in /etc/passwd, which PostgreSQL needs: add one, or start "
-                                               "scrimd as another user."};
+    return Error{ErrorCode::configInvalid,
+                 "The user " + std::to_string(geteuid()) +
+                     " has no entry in /etc/passwd, which PostgreSQL needs: add one, or start "
+                     "scrimd as another user."};
   }
   for (const char* name : {"scrim", "postgres", "nobody"}) {
     if (auto found = accountOf(getpwnam(name)); found && found->uid != 0) return *found;
   }
-  return Error{ErrorCode::configInvalid, "PostgreSQL refuses to run as root, and there is no user scrim, postgres or "
-                                         "nobody to run it as: add one, or start scrimd as an unprivileged user."};
+  return Error{ErrorCode::configInvalid,
+               "PostgreSQL refuses to run as root, and there is no user scrim, postgres or "
+               "nobody to run it as: add one, or start scrimd as an unprivileged user."};
 }
 
 base::Result<pid_t> startChild(const ChildOptions& options) {
@@ -71,8 +73,8 @@ base::Result<pid_t> startChild(const ChildOptions& options) {
   arguments.push_back(nullptr);
   int output = open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (output < 0) {
-    return Error{ErrorCode::configInvalid, "The file " + options.output.string() + " cannot be written: " +
-                                               std::strerror(errno) + "."};
+    return Error{ErrorCode::configInvalid,
+                 "The file " + options.output.string() + " cannot be written: " + std::strerror(errno) + "."};
   }
   pid_t parent = getpid();
   pid_t child = fork();
@@ -83,7 +85,8 @@ base::Result<pid_t> startChild(const ChildOptions& options) {
     _exit(127);
   }
   close(output);
-  if (child < 0) return Error{ErrorCode::configInvalid, std::string("No process can be started: ") + std::strerror(errno) + "."};
+  if (child < 0)
+    return Error{ErrorCode::configInvalid, std::string("No process can be started: ") + std::strerror(errno) + "."};
   return child;
 }
 
@@ -124,8 +127,8 @@ base::Result<void> runChild(const ChildOptions& options, std::chrono::millisecon
     return Error{ErrorCode::configInvalid, options.arguments[0] + " did not finish in time."};
   }
   if (*status == 0) return {};
-  return Error{ErrorCode::configInvalid, options.arguments[0] + " failed (" + describeStatus(*status) +
-                                             "): " + lastLines(options.output)};
+  return Error{ErrorCode::configInvalid,
+               options.arguments[0] + " failed (" + describeStatus(*status) + "): " + lastLines(options.output)};
 }
 
 }  // namespace scrim::store

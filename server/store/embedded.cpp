@@ -88,8 +88,8 @@ std::string EmbeddedPostgres::catalogDsn() const {
 base::Result<pid_t> EmbeddedPostgres::launch() {
   const std::string settings[] = {
       "listen_addresses=", "unix_socket_directories=\"" + socketFolder() + "\"", "unix_socket_permissions=0700",
-      "port=" + std::to_string(kPort), "max_connections=" + std::to_string(options_.maxConnections), "shared_buffers=32MB",
-      "logging_collector=off", "log_destination=stderr", "log_min_messages=warning",
+      "port=" + std::to_string(kPort), "max_connections=" + std::to_string(options_.maxConnections),
+      "shared_buffers=32MB", "logging_collector=off", "log_destination=stderr", "log_min_messages=warning",
       // Nothing of a statement reaches the server's log.
       "log_min_error_statement=panic", "log_statement=none", "log_parameter_max_length_on_error=0", "jit=off",
       "wal_level=minimal", "max_wal_senders=0", "update_process_title=off", "cluster_name=scrim"};
@@ -118,8 +118,9 @@ void EmbeddedPostgres::supervise(std::stop_token stop) {
     while (child && !status && !stop.stop_requested()) status = waitForChild(*child, milliseconds(200));
     if (stop.stop_requested()) return stopServer();
     process_ = 0;
-    base::logError("store", "the private PostgreSQL died; starting it again",
-                   {{"status", status ? describeStatus(*status) : "not started"}, {"pause_ms", std::to_string(pause.count())}});
+    base::logError(
+        "store", "the private PostgreSQL died; starting it again",
+        {{"status", status ? describeStatus(*status) : "not started"}, {"pause_ms", std::to_string(pause.count())}});
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, pause, [] { return false; });
     bool wasStable = std::chrono::steady_clock::now() - started > kStable;
@@ -165,10 +166,12 @@ base::Result<void> EmbeddedPostgres::makeDatabases() {
   SCRIM_CHECK_OK(link.script("ALTER DATABASE scrim SET search_path = scrim"));
   SCRIM_TRY(Rows role, link.run("SELECT 1 FROM pg_roles WHERE rolname = $1", {std::string(kLocalRole)}));
   if (role.size() == 0) {
-    SCRIM_CHECK_OK(link.script("CREATE ROLE scrim_local LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"));
+    SCRIM_CHECK_OK(
+        link.script("CREATE ROLE scrim_local LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION"));
   }
-  SCRIM_CHECK_OK(link.script("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;"
-                             "GRANT CONNECT ON DATABASE scrim_local TO scrim_local"));
+  SCRIM_CHECK_OK(
+      link.script("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;"
+                  "GRANT CONNECT ON DATABASE scrim_local TO scrim_local"));
   SCRIM_TRY(Link local, Link::open(linkTo(socketFolder(), kLocalDatabase)));
   return local.script(kLockDown);
 }

@@ -3,9 +3,9 @@
 // folder of mode 0700; only this process's own account may log in (peer). It is watched by a thread: restarted with
 // back-off when it dies, stopped (fast) with us, and it stops by itself when we are killed.
 //
-// Under `folder`: data/ (the cluster), socket/, postgres.log. Databases: scrim (the catalog) and scrim_local, which holds
-// nothing and answers what needs no source (route `local`): its role scrim_local may read the system catalogs and no more.
-// Thread-safe. Nothing is created outside the folder.
+// Under `folder`: data/ (the cluster), socket/, postgres.log. Databases: scrim (the catalog) and scrim_local, which
+// holds nothing and answers what needs no source (route `local`): its role scrim_local may read the system catalogs and
+// no more. Thread-safe. Nothing is created outside the folder.
 #pragma once
 
 #include <atomic>

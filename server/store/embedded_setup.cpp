@@ -36,8 +36,8 @@ base::Result<void> makeFolder(const fs::path& path, mode_t mode, const Account& 
                  "The folder " + path.string() + " cannot be made: " + std::strerror(errno) + "."};
   }
   if (chmod(path.c_str(), mode) != 0 || (geteuid() == 0 && chown(path.c_str(), owner.uid, owner.gid) != 0)) {
-    return invalid("The folder " + path.string() + " cannot be given to user " + owner.name + ": " + std::strerror(errno) +
-                   ".");
+    return invalid("The folder " + path.string() + " cannot be given to user " + owner.name + ": " +
+                   std::strerror(errno) + ".");
   }
   return {};
 }
@@ -46,7 +46,7 @@ base::Result<void> makeFolder(const fs::path& path, mode_t mode, const Account& 
 base::Result<void> checkPassage(const fs::path& folder, const Account& account) {
   if (geteuid() != 0) return {};
   for (fs::path above = folder.parent_path();; above = above.parent_path()) {
-    struct stat facts{};
+    struct stat facts {};
     if (stat(above.c_str(), &facts) != 0) return invalid("The folder " + above.string() + " cannot be examined.");
     bool open = (facts.st_mode & S_IXOTH) != 0 || (facts.st_uid == account.uid && (facts.st_mode & S_IXUSR) != 0) ||
                 (facts.st_gid == account.gid && (facts.st_mode & S_IXGRP) != 0);
@@ -69,7 +69,8 @@ std::string firstLine(const fs::path& file) {
 bool servesCluster(pid_t process, const fs::path& data) {
   std::error_code ignored;
   fs::path root = "/proc/" + std::to_string(process);
-  return fs::read_symlink(root / "cwd", ignored) == data && fs::read_symlink(root / "exe", ignored).filename() == "postgres";
+  return fs::read_symlink(root / "cwd", ignored) == data &&
+         fs::read_symlink(root / "exe", ignored).filename() == "postgres";
 }
 
 }  // namespace

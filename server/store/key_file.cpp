@@ -37,9 +37,10 @@ Error systemError(const std::filesystem::path& path, std::string_view verb) {
 }
 
 base::Result<void> checkPrivate(int descriptor, const std::filesystem::path& path) {
-  struct stat facts{};
+  struct stat facts {};
   if (fstat(descriptor, &facts) != 0) return systemError(path, "examined");
-  if (!S_ISREG(facts.st_mode)) return refusal(path, "is no regular file: put the file itself there, not a link or folder.");
+  if (!S_ISREG(facts.st_mode))
+    return refusal(path, "is no regular file: put the file itself there, not a link or folder.");
   if (facts.st_uid != geteuid()) {
     return refusal(path, "belongs to another user: run chown " + std::to_string(geteuid()) + " on it, if it is yours.");
   }
@@ -74,7 +75,8 @@ base::Result<void> writePrivateFile(const std::filesystem::path& path, std::stri
 
 base::Result<base::Secret> readPrivateFile(const std::filesystem::path& path, std::size_t maxBytes) {
   Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
-  if (file.number < 0 && errno == ENOENT) return Error{ErrorCode::undefinedObject, "There is no " + path.string() + "."};
+  if (file.number < 0 && errno == ENOENT)
+    return Error{ErrorCode::undefinedObject, "There is no " + path.string() + "."};
   if (file.number < 0 && errno == ELOOP) return refusal(path, "is a link: put the file itself there.");
   if (file.number < 0) return systemError(path, "opened");
   SCRIM_CHECK_OK(checkPrivate(file.number, path));

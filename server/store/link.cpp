@@ -153,7 +153,8 @@ base::Result<Link> Link::open(const LinkOptions& options) {
   }
   link.answerTimeout_ = options.answerTimeout;
   PQsetnonblocking(link.connection_, 1);
-  PQsetNoticeProcessor(link.connection_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      link.connection_, [](void*, const char*) {}, nullptr);
   SCRIM_CHECK_OK(link.script("SET standard_conforming_strings = on; SET bytea_output = hex"));
   return link;
 }
@@ -291,8 +292,6 @@ base::Result<bool> Link::waitForNotification(std::chrono::milliseconds limit, in
 
 bool Link::alive() const { return connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK; }
 
-bool Link::inTransaction() const {
-  return connection_ != nullptr && PQtransactionStatus(connection_) != PQTRANS_IDLE;
-}
+bool Link::inTransaction() const { return connection_ != nullptr && PQtransactionStatus(connection_) != PQTRANS_IDLE; }
 
 }  // namespace scrim::store

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Link: one connection to a PostgreSQL server through libpq, for our own metadata and for looking at the shape of remote
-// tables. Parameters only, never values in SQL text. One thread at a time; movable.
+// Link: one connection to a PostgreSQL server through libpq, for our own metadata and for looking at the shape of
+// remote tables. Parameters only, never values in SQL text. One thread at a time; movable.
 //
 // Errors: connectionLost (not reachable, broken, or silent past the deadline: the link is dead then), sourceError with
 // the server's SQLSTATE and message, catalogConflict (40001, 40P01: try again), diskFull, duplicateObject.

@@ -59,8 +59,7 @@ base::Result<int> apply(Link& link, std::span<const Migration> ours) {
 base::Result<int> migrate(Link& link, std::span<const Migration> migrations) {
   // Schema "scrim" first in the path, so that the files need not repeat it, and nothing of "public" is ever found.
   SCRIM_CHECK_OK(link.script("SET search_path = scrim, pg_catalog"));
-  auto applied =
-      inTransaction(link, Isolation::readCommitted, [&](Link& inside) { return apply(inside, migrations); });
+  auto applied = inTransaction(link, Isolation::readCommitted, [&](Link& inside) { return apply(inside, migrations); });
   if (applied && *applied > 0) {
     base::logInfo("store", "catalog schema brought up to date", {{"migrations", std::to_string(*applied)}});
   }
@@ -71,9 +70,12 @@ namespace detail {
 
 const char* beginStatement(Isolation isolation) {
   switch (isolation) {
-    case Isolation::readCommitted: return "BEGIN ISOLATION LEVEL READ COMMITTED";
-    case Isolation::repeatableReadOnly: return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    case Isolation::serializable: return "BEGIN ISOLATION LEVEL SERIALIZABLE";
+    case Isolation::readCommitted:
+      return "BEGIN ISOLATION LEVEL READ COMMITTED";
+    case Isolation::repeatableReadOnly:
+      return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    case Isolation::serializable:
+      return "BEGIN ISOLATION LEVEL SERIALIZABLE";
   }
   return "BEGIN ISOLATION LEVEL SERIALIZABLE";
 }

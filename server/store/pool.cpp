@@ -17,8 +17,10 @@ Pool::Lease::~Lease() {
 LinkOptions Pool::linkOptions() const {
   LinkOptions options;
   options.dsn = options_.dsn;
-  options.fields = {{"target_session_attrs", "read-write"}, {"tcp_user_timeout", "10000"},
-                    {"keepalives_idle", "10"},              {"keepalives_interval", "3"},
+  options.fields = {{"target_session_attrs", "read-write"},
+                    {"tcp_user_timeout", "10000"},
+                    {"keepalives_idle", "10"},
+                    {"keepalives_interval", "3"},
                     {"keepalives_count", "3"}};
   options.connectTimeout = options_.connectTimeout;
   options.answerTimeout = options_.answerTimeout;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pool: a few links to the catalog's database, opened when needed and kept. Several hosts in the DSN are libpq's matter;
-// links for writing ask for a server that takes writes, so that a fail-over is followed. Any thread.
+// Pool: a few links to the catalog's database, opened when needed and kept. Several hosts in the DSN are libpq's
+// matter; links for writing ask for a server that takes writes, so that a fail-over is followed. Any thread.
 #pragma once
 
 #include <condition_variable>

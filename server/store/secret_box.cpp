@@ -31,7 +31,9 @@ void require(int status) {
 }
 
 const unsigned char* in(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-unsigned char* out(std::string& bytes, std::size_t at = 0) { return reinterpret_cast<unsigned char*>(bytes.data()) + at; }
+unsigned char* out(std::string& bytes, std::size_t at = 0) {
+  return reinterpret_cast<unsigned char*>(bytes.data()) + at;
+}
 
 }  // namespace
 
@@ -60,9 +62,10 @@ std::string SecretBox::seal(std::string_view plain, std::string_view place) cons
 }
 
 base::Result<base::Secret> SecretBox::open(std::string_view sealed, std::string_view place) const {
-  base::Error refused{base::ErrorCode::configInvalid,
-                      "A secret in the catalog cannot be read with this key file: it was sealed with another key, or was "
-                      "changed since. Start with the key file that belongs to this catalog."};
+  base::Error refused{
+      base::ErrorCode::configInvalid,
+      "A secret in the catalog cannot be read with this key file: it was sealed with another key, or was "
+      "changed since. Start with the key file that belongs to this catalog."};
   if (sealed.size() < kHeadBytes + kNonceBytes + kTagBytes || sealed[0] != kVersion) return refused;
   if (sealed.substr(1, kIdBytes) != keyId_) return refused;
   std::string bound = std::string(sealed.substr(0, kHeadBytes)) + std::string(place);

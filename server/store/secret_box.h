@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SecretBox: secrets at rest (passwords of sources, hash keys), each sealed with AES-256-GCM under the key of the key file.
-// Sealed form: 0x01 | first 8 bytes of the key's id | 12 random bytes | ciphertext | 16 bytes of tag. The place a secret
-// belongs to is authenticated with it, so that one cannot be moved to another row. Immutable; any thread.
+// SecretBox: secrets at rest (passwords of sources, hash keys), each sealed with AES-256-GCM under the key of the key
+// file. Sealed form: 0x01 | first 8 bytes of the key's id | 12 random bytes | ciphertext | 16 bytes of tag. The place a
+// secret belongs to is authenticated with it, so that one cannot be moved to another row. Immutable; any thread.
 #pragma once
 
 #include <array>

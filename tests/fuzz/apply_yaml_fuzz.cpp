@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ROOMS: server/app
+// ROOMS: server/app/files
 // Apply and configuration files of any bytes: read or refused with a place inside the file, never worse.
 #include <cstdint>
 #include <cstdlib>

@@ -49,8 +49,10 @@ class Apply : public testing::Test {
   void SetUp() override {
     sourceDsn_ = SharedServer::get().newDatabase();
     sourceDatabase_ = sourceDsn_.substr(sourceDsn_.rfind('=') + 1);
-    source("CREATE TABLE customer (id int PRIMARY KEY, first_name text, last_name text, age int, country text, ssn varchar(11));"
-           "CREATE TABLE purchase (id bigint, customer_id int, product_id int, department text, purchase_date date)");
+    source(
+        "CREATE TABLE customer (id int PRIMARY KEY, first_name text, last_name text, age int, country text, ssn "
+        "varchar(11));"
+        "CREATE TABLE purchase (id bigint, customer_id int, product_id int, department text, purchase_date date)");
     auto catalog = catalog::Catalog::open({SharedServer::get().newDatabase()},
                                           store::SecretBox(base::Secret(std::string(store::kKeyBytes, 'k'))));
     ASSERT_TRUE(catalog.ok()) << catalog.error().message;
@@ -154,7 +156,8 @@ TEST_F(Apply, BuildsTheWorldOnceAndOnlyOnce) {
 
 TEST_F(Apply, ChangesNothingWhenOneThingIsWrong) {
   ASSERT_EQ(apply(kConnection), "version 1");
-  std::string broken = std::string(kWorld) + "  - {data_source: customer_purchases, rule: MASK COLUMN snn USING NULL FOR EVERYONE}\n";
+  std::string broken =
+      std::string(kWorld) + "  - {data_source: customer_purchases, rule: MASK COLUMN snn USING NULL FOR EVERYONE}\n";
   EXPECT_THAT(apply(broken), HasSubstr("snn"));
   EXPECT_EQ(catalog_->snapshot()->version().value, 1);
   EXPECT_EQ(catalog_->snapshot()->user("alice"), nullptr);
@@ -175,7 +178,8 @@ TEST_F(Apply, ReadsPasswordsFromTheEnvironmentAndFromPrivateFiles) {
   std::ofstream(file) << "from-file\n";
   chmod(file.c_str(), 0600);
   setenv("SCRIM_TEST_PASSWORD", "from-env", 1);
-  std::string text = "users:\n  - {name: a, password_env: SCRIM_TEST_PASSWORD}\n  - {name: b, password_file: \"" + file.string() + "\"}\n";
+  std::string text = "users:\n  - {name: a, password_env: SCRIM_TEST_PASSWORD}\n  - {name: b, password_file: \"" +
+                     file.string() + "\"}\n";
   ASSERT_EQ(apply(text), "version 1");
   auto check = [&](const char* user, const char* password) {
     return identity::checkPassword(*identity::parseVerifier(catalog_->snapshot()->user(user)->scramVerifier), password);
@@ -242,7 +246,8 @@ data_sources:
 )";
   EXPECT_EQ(apply(replaced(world, "EXPOSED", "ssn, department")), "version 1");
   EXPECT_EQ(catalog_->snapshot()->resource(*dataSource("joined")).columns.size(), 2u);
-  EXPECT_THAT(apply(replaced(world, "EXPOSED", "id, ssn")), HasSubstr("file.yaml:8:17: the definition returns several columns named id"));
+  EXPECT_THAT(apply(replaced(world, "EXPOSED", "id, ssn")),
+              HasSubstr("file.yaml:8:17: the definition returns several columns named id"));
 }
 
 TEST_F(Apply, SaysWhenTheSourceIsAway) {

@@ -172,14 +172,17 @@ TEST(Catalog, SeesAnotherInstancesChangeAtOnceAndReadsOnlyThat) {
   auto writer = openAt(dsn);
   auto reader = openAt(dsn);
   ASSERT_TRUE(fill(*writer).ok());
-  ASSERT_TRUE(writer->change("test", [](Writer& to) -> base::Result<void> {
-    for (int i = 0; i < 500; ++i) {
-      User user;
-      user.name = "user" + std::to_string(i);
-      SCRIM_CHECK_OK(save(to, user));
-    }
-    return {};
-  }).ok());
+  ASSERT_TRUE(writer
+                  ->change("test",
+                           [](Writer& to) -> base::Result<void> {
+                             for (int i = 0; i < 500; ++i) {
+                               User user;
+                               user.name = "user" + std::to_string(i);
+                               SCRIM_CHECK_OK(save(to, user));
+                             }
+                             return {};
+                           })
+                  .ok());
   ASSERT_TRUE(within(std::chrono::seconds(1), [&] { return reader->snapshot()->version().value == 2; }));
 
   SnapshotPtr before = reader->snapshot();
@@ -211,7 +214,8 @@ TEST(Catalog, RemovesWithADataSourceWhatHangsOnIt) {
   ASSERT_TRUE(catalog->change("test", [&](Writer& writer) { return removeDataSource(writer, source->id); }).ok());
   EXPECT_EQ(catalog->snapshot()->dataSource(kCustomers), nullptr);
   EXPECT_TRUE(catalog->snapshot()->rulesFor(source->id).empty());
-  auto connection = catalog->change("test", [&](Writer& writer) { return removeConnection(writer, source->connection); });
+  auto connection =
+      catalog->change("test", [&](Writer& writer) { return removeConnection(writer, source->connection); });
   EXPECT_TRUE(connection.ok());
   auto link = store::Link::open({dsn, {}});
   EXPECT_EQ(link->run("SELECT state FROM scrim.rule_history ORDER BY version DESC")->string(0, 0), "deleted");
@@ -221,11 +225,14 @@ TEST(Catalog, NeverShowsANumberForTwoContents) {
   std::string dsn = SharedServer::get().newDatabase();
   auto catalog = openAt(dsn);
   ASSERT_TRUE(fill(*catalog).ok());
-  ASSERT_TRUE(catalog->change("test", [&](Writer& w) { return removeUser(w, catalog->snapshot()->user("alice")->id); }).ok());
+  ASSERT_TRUE(
+      catalog->change("test", [&](Writer& w) { return removeUser(w, catalog->snapshot()->user("alice")->id); }).ok());
   // As after a fail-over that lost the last commit.
   auto link = store::Link::open({dsn, {}});
-  ASSERT_TRUE(link->script("BEGIN; UPDATE scrim.catalog_version SET version = 1; DELETE FROM scrim.change WHERE version = 2;"
-                           "INSERT INTO scrim.account (name, scram_verifier, disabled) VALUES ('back', '', false); COMMIT").ok());
+  ASSERT_TRUE(
+      link->script("BEGIN; UPDATE scrim.catalog_version SET version = 1; DELETE FROM scrim.change WHERE version = 2;"
+                   "INSERT INTO scrim.account (name, scram_verifier, disabled) VALUES ('back', '', false); COMMIT")
+          .ok());
   EXPECT_TRUE(within(std::chrono::seconds(5), [&] { return catalog->snapshot()->user("back") != nullptr; }));
   EXPECT_GT(catalog->snapshot()->version().value, 2);
 }
@@ -236,7 +243,8 @@ TEST(Catalog, LoadsEverythingWhenTheNotesAreGone) {
   ASSERT_TRUE(fill(*catalog).ok());
   auto link = store::Link::open({dsn, {}});
   ASSERT_TRUE(link->script("BEGIN; UPDATE scrim.catalog_version SET version = 5;"
-                           "UPDATE scrim.account SET disabled = true; COMMIT").ok());
+                           "UPDATE scrim.account SET disabled = true; COMMIT")
+                  .ok());
   ASSERT_TRUE(within(std::chrono::seconds(5), [&] { return catalog->snapshot()->version().value == 5; }));
   EXPECT_TRUE(catalog->snapshot()->user("alice")->disabled);
 }

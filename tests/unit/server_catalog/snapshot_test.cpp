@@ -86,7 +86,9 @@ TEST(Snapshot, HidesWhatNobodySubscribedTo) {
   mine.owners = {"olivia"};
   builder.put(std::move(mine)).subscribeUser({1}, "Ann").subscribeGroup({1}, "HR");
   auto snapshot = builder.build({1});
-  auto decide = [&](const policy::Subject& who) { return snapshot->decide(who, *snapshot->dataSource(base::DataSourceId{1})); };
+  auto decide = [&](const policy::Subject& who) {
+    return snapshot->decide(who, *snapshot->dataSource(base::DataSourceId{1}));
+  };
   EXPECT_TRUE(decide(subject("ann")).allowed);
   EXPECT_TRUE(decide(subject("bob", {"HR"})).allowed);
   EXPECT_TRUE(decide(subject("olivia")).allowed);
@@ -99,7 +101,9 @@ TEST(Snapshot, AppliesSubscriptionRules) {
   builder.put(source(1, "a")).put(rule(1, 1, "ALLOW SUBSCRIPTION BY MEMBERS OF GROUP 'Analysts'"));
   builder.subscribeUser({1}, "ann");
   auto snapshot = builder.build({1});
-  auto decide = [&](const policy::Subject& who) { return snapshot->decide(who, *snapshot->dataSource(base::DataSourceId{1})); };
+  auto decide = [&](const policy::Subject& who) {
+    return snapshot->decide(who, *snapshot->dataSource(base::DataSourceId{1}));
+  };
   ASSERT_NE(snapshot->rulesFor({1})[0]->sentence, nullptr);
   EXPECT_TRUE(decide(subject("bob", {"Analysts"})).allowed);
   EXPECT_FALSE(decide(subject("eve")).visible);

@@ -36,7 +36,7 @@ TEST(PrivateCa, IsMadeOnceAndVerifies) {
   auto certificate = certificateFrom(textOf(files->certificate));
   EXPECT_TRUE(isFor(*certificate, {"localhost", "127.0.0.1", "::1", "db.example", "10.1.2.3"}));
   EXPECT_FALSE(isFor(*certificate, {"evil.example"}));
-  struct stat facts{};
+  struct stat facts {};
   ASSERT_EQ(stat(files->key.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
   std::string before = textOf(files->certificate) + textOf(files->ca);

@@ -134,9 +134,26 @@ TEST(Scram, RefusesReplayedAndForeignNonces) {
 }
 
 TEST(Scram, RefusesMalformedMessages) {
-  const std::string firsts[] = {"", "n", "n,", "n,,", "n,,n=", "n,,n=,", "n,,n=,r=", "n,,r=abc", "x,,n=,r=abc", "n,a=other,n=,r=abc",
-                                "n,,m=ext,n=,r=abc", "n,,n=a=b,r=abc", "n,,n=a=2c,r=abc", "n,,n=,r=ab c", "n,,n=,r=ab\x7f",
-                                "n,,n=\xff,r=abc", std::string("n,,n=,r=a\0b", 11), "p=,,n=,r=a", "n=,r=abc", "nn,,n=,r=abc",
+  const std::string firsts[] = {"",
+                                "n",
+                                "n,",
+                                "n,,",
+                                "n,,n=",
+                                "n,,n=,",
+                                "n,,n=,r=",
+                                "n,,r=abc",
+                                "x,,n=,r=abc",
+                                "n,a=other,n=,r=abc",
+                                "n,,m=ext,n=,r=abc",
+                                "n,,n=a=b,r=abc",
+                                "n,,n=a=2c,r=abc",
+                                "n,,n=,r=ab c",
+                                "n,,n=,r=ab\x7f",
+                                "n,,n=\xff,r=abc",
+                                std::string("n,,n=,r=a\0b", 11),
+                                "p=,,n=,r=a",
+                                "n=,r=abc",
+                                "nn,,n=,r=abc",
                                 "n,,n=,r=" + std::string(5000, 'a')};
   for (const std::string& message : firsts) {
     ScramServer server(optionsFor("secret"));
@@ -155,8 +172,14 @@ TEST(Scram, RefusesMalformedMessages) {
       [](const std::string& m) { return m + ",x=1"; },
       [](const std::string& m) { return "c=," + m; },
       [](const std::string& m) { return m.substr(m.find(",r=") + 1); },
-      [](std::string m) { m.replace(0, 6, "c=eSws"); return m; },
-      [](std::string m) { m.insert(m.find(",p="), ",x=ignored"); return m; },  // part of what is signed
+      [](std::string m) {
+        m.replace(0, 6, "c=eSws");
+        return m;
+      },
+      [](std::string m) {
+        m.insert(m.find(",p="), ",x=ignored");
+        return m;
+      },  // part of what is signed
       [](const std::string& m) { return m + std::string(1, '\0'); },
   };
   for (const Edit& edit : edits) {
@@ -245,7 +268,8 @@ TEST(Authenticator, TellsNothingApartButForTheOperator) {
   EXPECT_EQ(unknown.salt, tryLogin(authenticator, *snapshot, "eve", "bad").salt) << "a salt that changes tells";
   EXPECT_EQ(tryLogin(authenticator, *snapshot, "dora", "secret").reason, "disabled");
   EXPECT_EQ(tryLogin(authenticator, *snapshot, "nopass", "").reason, "no usable password");
-  for (const char* password : {"", "x"}) EXPECT_FALSE(authenticator.checkPassword(*snapshot, "nopass", password).session);
+  for (const char* password : {"", "x"})
+    EXPECT_FALSE(authenticator.checkPassword(*snapshot, "nopass", password).session);
   EXPECT_FALSE(authenticator.checkPassword(*snapshot, "alice", "").session);
   EXPECT_TRUE(authenticator.checkPassword(*snapshot, "alice", "secret").session);
   EXPECT_EQ(authenticator.checkPassword(*snapshot, "eve", "x").error.message, unknown.message);

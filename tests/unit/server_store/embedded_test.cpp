@@ -28,7 +28,8 @@ bool soon(Condition condition, std::chrono::seconds limit = std::chrono::seconds
 
 LinkOptions localOptions(EmbeddedPostgres& server) {
   LinkOptions options;
-  options.fields = {{"host", server.socketFolder()}, {"port", "5432"}, {"dbname", "scrim_local"}, {"user", "scrim_local"}};
+  options.fields = {
+      {"host", server.socketFolder()}, {"port", "5432"}, {"dbname", "scrim_local"}, {"user", "scrim_local"}};
   return options;
 }
 
@@ -42,7 +43,7 @@ TEST(Embedded, StartsAnswersAndStops) {
     auto link = Link::open({(*server)->catalogDsn(), {}});
     ASSERT_TRUE(link.ok()) << link.error().message;
     EXPECT_EQ(link->run("SELECT current_setting('listen_addresses')")->string(0, 0), "");
-    struct stat facts{};
+    struct stat facts {};
     ASSERT_EQ(stat((*server)->socketFolder().c_str(), &facts), 0);
     EXPECT_EQ(facts.st_mode & 0777U, 0700U);
   }
@@ -84,8 +85,8 @@ TEST(Embedded, LocalRoleSeesNothingAndChangesNothing) {
   EXPECT_TRUE(link->run("SELECT count(*) FROM pg_catalog.pg_class").ok());
   for (const char* forbidden :
        {"CREATE TABLE public.t (n int)", "CREATE TEMP TABLE t (n int)", "SELECT pg_sleep(0)", "SELECT lo_create(0)",
-        "SELECT query_to_xml('SELECT 1', true, true, '')", "SELECT pg_advisory_lock(1)", "SELECT rolpassword FROM pg_authid",
-        "COPY (SELECT 1) TO PROGRAM 'true'", "SELECT pg_read_file('PG_VERSION')",
+        "SELECT query_to_xml('SELECT 1', true, true, '')", "SELECT pg_advisory_lock(1)",
+        "SELECT rolpassword FROM pg_authid", "COPY (SELECT 1) TO PROGRAM 'true'", "SELECT pg_read_file('PG_VERSION')",
         "SET default_transaction_read_only = off; CREATE SCHEMA s"}) {
     EXPECT_FALSE(link->script(forbidden).ok()) << forbidden;
   }

@@ -46,7 +46,7 @@ TEST(KeyFile, IsMadeOnceAndReadAgain) {
   ASSERT_TRUE(first.ok()) << first.error().message;
   auto second = loadOrCreateKeyFile(scratch.path() / "secret.key");
   EXPECT_EQ(first->reveal(), second->reveal());
-  struct stat facts{};
+  struct stat facts {};
   stat((scratch.path() / "secret.key").c_str(), &facts);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
 }
