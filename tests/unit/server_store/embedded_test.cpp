@@ -58,11 +58,11 @@ TEST(Embedded, IsStartedAgainWhenItIsKilled) {
   auto server = EmbeddedPostgres::start({scratch.path() / "pg"});
   ASSERT_TRUE(server.ok()) << server.error().message;
   auto before = Link::open({(*server)->catalogDsn(), {}});
-  ASSERT_TRUE(before->script("CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)").ok());
+  ASSERT_TRUE(before->script("CREATE TABLE public.kept (n int); INSERT INTO public.kept VALUES (7)").ok());
   kill((*server)->processId(), SIGKILL);
   EXPECT_TRUE(soon([&] {
     auto link = Link::open({(*server)->catalogDsn(), {}});
-    return link && link->run("SELECT n FROM kept").ok();
+    return link && link->run("SELECT n FROM public.kept").ok();
   }));
   EXPECT_GE((*server)->restarts(), 1);
   EXPECT_FALSE(before->run("SELECT 1").ok()) << "a dead link is an error, not an answer";
