@@ -51,59 +51,50 @@ asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
   reportSettings();
   writeBackendKeyData(channel_.out(), key->processId(), key->secret());
   ready();
-  Next next = Next::goOn;
-  while (next == Next::goOn) {
+  while (!farewell_) {
     const auto result = readFrame(channel_.input(), phase_, worker_.limits().messages);
     if (!result.ok()) {
       farewell_ = result.error();
-      break;
+    } else if (result->frame) {
+      const Handled handled = handleNow(*result->frame);
+      if (handled == Handled::end) break;
+      if (handled == Handled::run) {
+        push::Outcome outcome = co_await link_.run(run_, *this);
+        endFastRun(std::move(outcome));
+        planner_.forgetFreshness();
+      } else if (handled == Handled::mustWait) {
+        co_await handleWaiting(*result->frame);
+        planner_.forgetFreshness();
+      }
+      channel_.consume(result->frame->size);
+      // A client that sends without reading is not read any further until it reads.
+      if (channel_.out().size() <= worker_.limits().outputBytes) continue;
+      if (!co_await channel_.flush()) break;
+    } else {
+      beIdle();
+      bool more = channel_.tryFlush();
+      if (!more) more = co_await channel_.flush();
+      if (more) more = co_await channel_.fill(result->wanted);
+      beBusy();
+      if (!more) break;
     }
-    if (result->frame) {
-      next = co_await dispatch(*result->frame);
-      continue;
-    }
-    beIdle();
-    bool more = channel_.tryFlush();
-    if (!more) more = co_await channel_.flush();
-    if (more) more = co_await channel_.fill(result->wanted);
-    beBusy();
-    if (!more) break;
   }
   sayFarewell();
 }
 
-asio::awaitable<Session::Next> Session::dispatch(Frame frame) {
-  if (frame.verdict == Verdict::drop) {
-    channel_.consume(frame.size);
-    co_return Next::goOn;
-  }
+asio::awaitable<void> Session::handleWaiting(Frame frame) {
   switch (frame.type) {
-    case 'X':
-      co_return Next::end;
-    case 'Q': {
-      const auto text = readQuery(frame.body);
-      if (!text.ok()) {
-        farewell_ = text.error();
-        co_return Next::end;
-      }
-      co_await simpleQuery(*text);
+    case 'Q':
+      co_await simpleQuery(*readQuery(frame.body));
       break;
-    }
     case 'S':
-      co_await syncMessage();
+      co_await syncLink();
+      synced();
       break;
-    case 'H':
-      break;  // everything is sent before the next wait
     default:
-      co_await extended(frame);
+      extendedEnded(co_await extendedMessage(frame));
       break;
   }
-  channel_.consume(frame.size);
-  // A client that sends without reading is not read any further until it reads.
-  if (channel_.out().size() > worker_.limits().outputBytes) {
-    if (!co_await channel_.flush()) co_return Next::end;
-  }
-  co_return farewell_ ? Next::end : Next::goOn;
 }
 
 bool Session::nextIsSync() const {
@@ -142,6 +133,7 @@ void Session::beIdle() {
 
 void Session::beBusy() {
   idle_ = false;
+  planner_.forgetFreshness();
   channel_.deadline = kNever;
 }
 
@@ -188,7 +180,7 @@ void Session::fail(const base::Error& error, std::string_view text) {
 }
 
 void Session::transactionEnded() {
-  portals_.clear();
+  dropPortals();
   std::erase_if(cursors_, [this](const auto& cursor) { return link_.cursorStatement(cursor.first) == nullptr; });
 }
 
@@ -201,6 +193,7 @@ base::Result<void> Session::stillValid() {
   SCRIM_TRY(const catalog::SnapshotPtr now, worker_.services().snapshot());
   if (now->version() == active_.validAt) return {};
   // The catalog changed while rows flow: they may go on if this statement would be answered in just the same way.
+  planner_.forgetFreshness();
   SCRIM_CHECK_OK(planner_.refresh());
   const auto again = planner_.planAgain(active_.text, active_.types);
   const base::Error changed{base::ErrorCode::policyChanged,

@@ -72,6 +72,7 @@ class Session : public push::ResultSink {
     std::uint16_t valueCount = 0;
     std::string resultFormats;
     enum class State { bound, suspended, done } state = State::bound;
+    push::Arguments arguments() const { return {formats, values, valueCount, resultFormats}; }
   };
 
   struct DeclaredCursor {
@@ -106,14 +107,27 @@ class Session : public push::ResultSink {
     push::DescriptionPtr described = {};  // what the client was told of the columns before
   };
 
-  enum class Next { goOn, end };
+  /// What became of a message without waiting.
+  enum class Handled {
+    done,
+    run,       // run_ is to be run by the link, then endFastRun()
+    mustWait,  // nothing has been done: handleWaiting() does it
+    end,       // the session ends
+  };
+  /// What endFastRun() has to know about the run.
+  struct Fast {
+    Planned found;         // of a simple query
+    PreparedPtr prepared;  // of Execute; nullptr: a simple query
+    Portal* portal = nullptr;
+    Asked asked;
+  };
   /// How a piece of work ended: done; failed, and the client has been told; or an Error, which is still to be recorded
   /// and told (refuse()).
   enum class Progress { done, failed };
   using Step = base::Result<Progress>;
 
   // session.cpp: the loop
-  asio::awaitable<Next> dispatch(Frame frame);
+  asio::awaitable<void> handleWaiting(Frame frame);
   bool nextIsSync() const;
   void ready();
   void beIdle();
@@ -124,13 +138,24 @@ class Session : public push::ResultSink {
   void transactionEnded();
   char status() const;
 
+  // session_fast.cpp: what needs no coroutine
+  Handled handleNow(const Frame& frame);
+  Handled queryNow(std::string_view body);
+  Handled describeNow(std::string_view body);
+  Handled executeNow(std::string_view body);
+  Handled extendedEnded(const Step& step);
+  void endFastRun(push::Outcome outcome);
+
   // session_run.cpp: one statement with its audit records
   base::Result<void> startRecord(const Planned& planned, const Asked& asked);
   base::Result<void> ensureRecorded();
   void finishRecord(const push::Outcome& outcome);
   asio::awaitable<push::Outcome> runPlanned(const Planned& planned, const Asked& asked, std::string_view portal,
                                             std::uint32_t maxRows);
-  push::Outcome closeRun(push::Outcome outcome);
+  base::Result<void> startRun(const Planned& planned, const Asked& asked, std::string_view portal,
+                              std::uint32_t maxRows);
+  /// `text`: what the user wrote, for the position of an error.
+  push::Outcome closeRun(push::Outcome outcome, std::string_view text);
   base::Result<void> beginStatement();
   base::Result<void> checkNotFailed() const;
   void refuse(const base::Error& error, std::string_view text);
@@ -147,14 +172,19 @@ class Session : public push::ResultSink {
   asio::awaitable<Step> deliver(const Planned& planned, const Asked& asked);
 
   // session_extended.cpp
-  asio::awaitable<void> extended(Frame frame);
   asio::awaitable<Step> extendedMessage(Frame frame);
   Step parseMessage(std::string_view body);
   Step bindMessage(std::string_view body);
   asio::awaitable<Step> describeMessage(std::string_view body);
   asio::awaitable<Step> executeMessage(std::string_view body);
   Step closeMessage(std::string_view body);
-  asio::awaitable<void> syncMessage();
+  void synced();
+  void dropPortals();
+  void dropUnnamed();
+  Portal* findPortal(std::string_view name);
+  /// Planned with what is now the catalog and the session's context.
+  bool isCurrent(const Prepared& prepared) const;
+  bool sameAsUnnamed(const ParseMessage& message);
   base::Result<PreparedPtr> prepareText(std::string_view text, std::span<const std::uint32_t> types);
   base::Result<PreparedPtr> findPrepared(std::string_view name) const;
   base::Result<void> remember(std::string_view name, PreparedPtr prepared);
@@ -214,10 +244,15 @@ class Session : public push::ResultSink {
   std::string_view failedText_;  // whose positions an error of the message being handled has
   BindMessage bind_;
   std::vector<std::string_view> lifted_;
+  std::vector<audit::Parameter> parameters_;
+  push::Run run_;
+  Fast fast_;
   PreparedPtr unnamed_;
   std::unordered_map<std::string, PreparedPtr> prepared_;
   std::size_t preparedBytes_ = 0;
-  std::unordered_map<std::string, Portal> portals_;
+  std::unordered_map<std::string, Portal> portals_;  // the named ones
+  Portal unnamedPortal_;
+  bool hasUnnamedPortal_ = false;
   std::unordered_map<std::string, DeclaredCursor> cursors_;
 };
 

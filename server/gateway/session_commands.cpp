@@ -322,7 +322,7 @@ asio::awaitable<Session::Step> Session::describeCommand(const Command& command, 
   } else if (const auto* execute = std::get_if<ExecuteCommand>(&command)) {
     const auto prepared = findPrepared(execute->name);
     if (!prepared.ok()) co_return prepared.error();
-    if ((*prepared)->planned) statement = (*prepared)->planned.cached->statement;
+    if ((*prepared)->planned.cached) statement = (*prepared)->planned.cached->statement;
   }
   if (!statement) {
     writeNoData(out);

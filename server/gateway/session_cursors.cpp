@@ -30,7 +30,7 @@ asio::awaitable<Session::Step> Session::runDeclare(const parse::ParsedQuery& sta
   needsSync_ = needsSync_ || !asked.sync;
   push::Run run{planned->cached->statement, asked.arguments, {}, 0, asked.sync, false};
   push::Outcome outcome = co_await link_.declare(declare.name, declare.options, run, *this);
-  outcome = closeRun(std::move(outcome));
+  outcome = closeRun(std::move(outcome), asked.text);
   if (outcome.ok()) cursors_[declare.name] = {*planned, std::string(asked.own), declare.options.binary};
   co_return conclude(outcome, asked.text);
 }
@@ -65,7 +65,7 @@ asio::awaitable<Session::Step> Session::runFetch(const FetchCommand& fetch, cons
     outcome = co_await link_.fetch(fetch.name, fetch.direction, asked.arguments.resultFormats, asked.sync,
                                    asked.describe, *this);
   }
-  outcome = closeRun(std::move(outcome));
+  outcome = closeRun(std::move(outcome), asked.text);
   co_return conclude(outcome, {});
 }
 

@@ -13,44 +13,46 @@ base::Error limitError(std::string what, std::size_t limit) {
 
 }  // namespace
 
-asio::awaitable<void> Session::extended(Frame frame) {
-  const Step step = co_await extendedMessage(frame);
-  if (step.ok() && *step == Progress::done) co_return;
-  if (!step.ok() && step.error().code == base::ErrorCode::protocolViolation && !farewell_) {
-    // What cannot be read in one place cannot be trusted to begin in the next.
-    if (step.error().sqlstate.empty()) farewell_ = step.error();
-  }
-  if (!step.ok() && !farewell_) refuse(step.error(), failedText_);
-  phase_ = Phase::skipping;
-}
-
 asio::awaitable<Session::Step> Session::extendedMessage(Frame frame) {
   failedText_ = {};
   switch (frame.type) {
-    case 'P':
-      co_return parseMessage(frame.body);
-    case 'B':
-      co_return bindMessage(frame.body);
     case 'D':
       co_return co_await describeMessage(frame.body);
     case 'E':
       co_return co_await executeMessage(frame.body);
-    case 'C':
-      co_return closeMessage(frame.body);
     default:
       co_return base::Error{base::ErrorCode::notSupported,
                             "function calls by the fast-path interface are not supported"};
   }
 }
 
-asio::awaitable<void> Session::syncMessage() {
+void Session::synced() {
   phase_ = Phase::ready;
-  if (needsSync_) co_await syncLink();
   if (!link_.inTransaction()) {
-    portals_.clear();
+    dropPortals();
     settings_.commit();
   }
   ready();
+}
+
+void Session::dropPortals() {
+  if (!portals_.empty()) portals_.clear();
+  hasUnnamedPortal_ = false;
+}
+
+void Session::dropUnnamed() {
+  hasUnnamedPortal_ = false;
+  unnamed_ = nullptr;
+}
+
+Session::Portal* Session::findPortal(std::string_view name) {
+  if (name.empty()) return hasUnnamedPortal_ ? &unnamedPortal_ : nullptr;
+  const auto found = portals_.find(std::string(name));
+  return found == portals_.end() ? nullptr : &found->second;
+}
+
+bool Session::isCurrent(const Prepared& prepared) const {
+  return prepared.version == planner_.version() && prepared.contextKey == planner_.contextKey();
 }
 
 base::Result<Session::PreparedPtr> Session::prepareText(std::string_view text, std::span<const std::uint32_t> types) {
@@ -60,10 +62,9 @@ base::Result<Session::PreparedPtr> Session::prepareText(std::string_view text, s
   prepared->types.assign(types.begin(), types.end());
   prepared->version = planner_.version();
   prepared->contextKey = planner_.contextKey();
-  if (Planned planned = planner_.find(text, types)) {
+  if (planner_.find(text, types, prepared->planned)) {
     SCRIM_CHECK_OK(checkNotFailed());
     prepared->kind = resolve::StatementKind::select;
-    prepared->planned = std::move(planned);
     return prepared;
   }
   SCRIM_TRY(std::vector<parse::ParsedQuery> statements, parse::parseStatements(std::string(text)));
@@ -110,6 +111,10 @@ Session::Step Session::parseMessage(std::string_view body) {
     return base::Error{base::ErrorCode::duplicateStatement,
                        "prepared statement \"" + std::string(message.name) + "\" already exists"};
   }
+  if (message.name.empty() && sameAsUnnamed(message)) {
+    writeParseComplete(channel_.out());
+    return Progress::done;
+  }
   if (message.name.empty()) unnamed_ = nullptr;
   SCRIM_TRY(PreparedPtr prepared, prepareText(message.text, message.types));
   if (message.name.empty()) {
@@ -119,6 +124,16 @@ Session::Step Session::parseMessage(std::string_view body) {
   }
   writeParseComplete(channel_.out());
   return Progress::done;
+}
+
+/// Many drivers send the same text again and again: then nothing has to be done but to say so.
+bool Session::sameAsUnnamed(const ParseMessage& message) {
+  if (!unnamed_ || !unnamed_->isSelect() || unnamed_->text != message.text || unnamed_->types != message.types) {
+    return false;
+  }
+  if (link_.failed() || !beginStatement().ok() || !isCurrent(*unnamed_)) return false;
+  unnamed_->described = nullptr;
+  return true;
 }
 
 base::Result<Session::PreparedPtr> Session::findPrepared(std::string_view name) const {
@@ -133,8 +148,8 @@ base::Result<Session::PreparedPtr> Session::findPrepared(std::string_view name) 
 }
 
 base::Result<void> Session::renew(Prepared& prepared) {
-  if (!prepared.planned) return {};
-  if (prepared.version == planner_.version() && prepared.contextKey == planner_.contextKey()) return {};
+  if (!prepared.planned.cached) return {};
+  if (isCurrent(prepared)) return {};
   SCRIM_TRY(prepared.planned, planner_.planAgain(prepared.text, prepared.types));
   prepared.version = planner_.version();
   prepared.contextKey = planner_.contextKey();
@@ -157,15 +172,16 @@ Session::Step Session::bindMessage(std::string_view body) {
     error.sqlstate = "08P01";
     return error;
   }
-  const std::string name(bind_.portal);
+  const std::string_view name = bind_.portal;
   if (name.empty()) {
     link_.closePortal({});
-  } else if (portals_.contains(name)) {
-    return base::Error{base::ErrorCode::duplicateCursor, "cursor \"" + name + "\" already exists"};
+  } else if (findPortal(name) != nullptr) {
+    return base::Error{base::ErrorCode::duplicateCursor, "cursor \"" + std::string(name) + "\" already exists"};
   } else if (portals_.size() >= worker_.limits().portals) {
     return limitError("portals", worker_.limits().portals);
   }
-  Portal& portal = portals_[name];
+  if (name.empty()) hasUnnamedPortal_ = true;
+  Portal& portal = name.empty() ? unnamedPortal_ : portals_[std::string(name)];
   portal.prepared = std::move(prepared);
   portal.formats = bind_.rawParameterFormats;
   portal.values = bind_.rawParameters;
@@ -216,33 +232,33 @@ asio::awaitable<Session::Step> Session::describeStatement(std::string_view name)
 }
 
 asio::awaitable<Session::Step> Session::describePortal(std::string_view name) {
-  const auto found = portals_.find(std::string(name));
-  if (found == portals_.end()) co_return co_await describeCursor(name);
-  Prepared& prepared = *found->second.prepared;
+  const Portal* portal = findPortal(name);
+  if (portal == nullptr) co_return co_await describeCursor(name);
+  Prepared& prepared = *portal->prepared;
   failedText_ = prepared.text;
   if (!prepared.isSelect()) {
-    if (prepared.command) co_return co_await describeCommand(*prepared.command, found->second.resultFormats);
+    if (prepared.command) co_return co_await describeCommand(*prepared.command, portal->resultFormats);
     writeNoData(channel_.out());
     co_return Progress::done;
   }
   if (auto open = checkNotFailed(); !open.ok()) co_return std::move(open).error();
   const auto description = co_await descriptionOf(prepared);
   if (!description.ok()) co_return description.error();
-  (*description)->appendRowDescription(channel_.out(), found->second.resultFormats);
+  (*description)->appendRowDescription(channel_.out(), portal->resultFormats);
   co_return Progress::done;
 }
 
 asio::awaitable<Session::Step> Session::executeMessage(std::string_view body) {
   const auto message = readExecute(body);
   if (!message.ok()) co_return message.error();
-  const auto found = portals_.find(std::string(message->portal));
-  if (found == portals_.end()) {
+  Portal* portal = findPortal(message->portal);
+  if (portal == nullptr) {
     co_return base::Error{base::ErrorCode::invalidCursorName,
                           "portal \"" + std::string(message->portal) + "\" does not exist"};
   }
-  failedText_ = found->second.prepared->text;
+  failedText_ = portal->prepared->text;
   const std::uint32_t maxRows = message->maxRows > 0 ? static_cast<std::uint32_t>(message->maxRows) : 0;
-  co_return co_await executePortal(found->second, found->first, maxRows);
+  co_return co_await executePortal(*portal, message->portal, maxRows);
 }
 
 asio::awaitable<Session::Step> Session::executePortal(Portal& portal, std::string_view name, std::uint32_t maxRows) {
@@ -256,11 +272,10 @@ asio::awaitable<Session::Step> Session::executePortal(Portal& portal, std::strin
   if (prepared->kind != resolve::StatementKind::transaction) {
     if (auto open = checkNotFailed(); !open.ok()) co_return std::move(open).error();
   }
-  const push::Arguments arguments{portal.formats, portal.values, portal.valueCount, portal.resultFormats};
-  Asked asked{prepared->text, prepared->text, false, nextIsSync(), arguments, prepared->types};
+  Asked asked{prepared->text, prepared->text, false, nextIsSync(), portal.arguments(), prepared->types};
   if (!prepared->isSelect()) {
     const Portal kept = portal;
-    asked.arguments = {kept.formats, kept.values, kept.valueCount, kept.resultFormats};
+    asked.arguments = kept.arguments();
     co_return co_await runPreparedCommand(*prepared, asked);
   }
   if (portal.state == Portal::State::done) {
@@ -282,7 +297,7 @@ asio::awaitable<Session::Step> Session::resumePortal(Portal& portal, std::string
   watchStatement();
   needsSync_ = needsSync_ || !asked.sync;
   push::Outcome outcome = co_await link_.resume(name, maxRows, asked.sync, *this);
-  outcome = closeRun(std::move(outcome));
+  outcome = closeRun(std::move(outcome), prepared.text);
   if (outcome.kind != push::Outcome::Kind::suspended) portal.state = Portal::State::done;
   co_return conclude(outcome, prepared.text);
 }
@@ -297,7 +312,11 @@ Session::Step Session::closeMessage(std::string_view body) {
   SCRIM_TRY(const NamedMessage message, readNamed(body));
   if (message.portal) {
     link_.closePortal(message.name);
-    portals_.erase(std::string(message.name));
+    if (message.name.empty()) {
+      hasUnnamedPortal_ = false;
+    } else {
+      portals_.erase(std::string(message.name));
+    }
   } else if (message.name.empty()) {
     unnamed_ = nullptr;
   } else {

@@ -29,8 +29,8 @@ audit::Outcome outcomeOf(const push::Outcome& outcome) {
 }
 
 /// The values of a Bind message, for the record.
-std::vector<audit::Parameter> parametersOf(const push::Arguments& arguments) {
-  std::vector<audit::Parameter> parameters;
+void takeParameters(const push::Arguments& arguments, std::vector<audit::Parameter>& parameters) {
+  parameters.clear();
   FieldReader values(arguments.values);
   FieldReader formats(arguments.formats);
   bool binary = false;
@@ -43,7 +43,6 @@ std::vector<audit::Parameter> parametersOf(const push::Arguments& arguments) {
       parameters.push_back({values.bytes(static_cast<std::size_t>(length)), binary});
     }
   }
-  return parameters;
 }
 
 push::Outcome failedWith(base::Error error) {
@@ -91,10 +90,11 @@ void Session::refuse(const base::Error& error, std::string_view text) {
 }
 
 base::Result<void> Session::startRecord(const Planned& planned, const Asked& asked) {
-  const std::vector<audit::Parameter> parameters = parametersOf(asked.arguments);
-  SCRIM_TRY(active_.ticket,
-            worker_.services().journal->started(
-                {.session = facts_, .statement = planned.cached->facts, .text = asked.text, .parameters = parameters}));
+  takeParameters(asked.arguments, parameters_);
+  SCRIM_TRY(
+      active_.ticket,
+      worker_.services().journal->started(
+          {.session = facts_, .statement = planned.cached->facts, .text = asked.text, .parameters = parameters_}));
   active_.planned = &planned;
   active_.text = asked.own;
   active_.types = asked.types;
@@ -126,7 +126,11 @@ void Session::finishRecord(const push::Outcome& outcome) {
        .sourceError = failure != nullptr ? std::string_view(failure->sourceText) : std::string_view()});
 }
 
-push::Outcome Session::closeRun(push::Outcome outcome) {
+push::Outcome Session::closeRun(push::Outcome outcome, std::string_view text) {
+  if (outcome.failure && outcome.failure->error.position && active_.planned->cached->text != text) {
+    std::size_t& position = *outcome.failure->error.position;
+    position = StatementPlanner::positionIn(text, *active_.planned, position);
+  }
   // One look for the common case, one write of the journal for all statements that wait for it.
   if (auto recorded = ensureRecorded(); !recorded.ok()) {
     if (!active_.rowsLeft) channel_.out().resize(active_.mark);
@@ -139,21 +143,24 @@ push::Outcome Session::closeRun(push::Outcome outcome) {
   return outcome;
 }
 
-asio::awaitable<push::Outcome> Session::runPlanned(const Planned& planned, const Asked& asked, std::string_view portal,
-                                                   std::uint32_t maxRows) {
-  if (auto started = startRecord(planned, asked); !started.ok()) co_return failedWith(std::move(started).error());
+base::Result<void> Session::startRun(const Planned& planned, const Asked& asked, std::string_view portal,
+                                     std::uint32_t maxRows) {
+  SCRIM_CHECK_OK(startRecord(planned, asked));
   watchStatement();
   lifted_.assign(planned.literals.begin(), planned.literals.end());
-  push::Run run{
-      planned.cached->statement, asked.arguments, portal, maxRows, asked.sync, asked.describe, asked.described};
-  run.arguments.lifted = lifted_;
+  run_ = {planned.cached->statement, asked.arguments, portal, maxRows, asked.sync, asked.describe, asked.described};
+  run_.arguments.lifted = lifted_;
   needsSync_ = needsSync_ || !asked.sync;
-  push::Outcome outcome = co_await link_.run(run, *this);
-  if (outcome.failure && outcome.failure->error.position && planned.cached->text != asked.text) {
-    std::size_t& position = *outcome.failure->error.position;
-    position = StatementPlanner::positionIn(asked.text, planned, position);
+  return {};
+}
+
+asio::awaitable<push::Outcome> Session::runPlanned(const Planned& planned, const Asked& asked, std::string_view portal,
+                                                   std::uint32_t maxRows) {
+  if (auto started = startRun(planned, asked, portal, maxRows); !started.ok()) {
+    co_return failedWith(std::move(started).error());
   }
-  co_return closeRun(std::move(outcome));
+  push::Outcome outcome = co_await link_.run(run_, *this);
+  co_return closeRun(std::move(outcome), asked.text);
 }
 
 Session::Step Session::conclude(const push::Outcome& outcome, std::string_view text) {

@@ -5,8 +5,7 @@
 namespace scrim::gateway {
 
 asio::awaitable<void> Session::simpleQuery(std::string_view text) {
-  portals_.erase("");
-  unnamed_ = nullptr;
+  dropUnnamed();
   if (needsSync_) co_await syncLink();
   const Step step = co_await runText(text);
   if (!step.ok()) refuse(step.error(), text);
@@ -16,7 +15,8 @@ asio::awaitable<void> Session::simpleQuery(std::string_view text) {
 asio::awaitable<Session::Step> Session::runText(std::string_view text) {
   if (auto begun = beginStatement(); !begun.ok()) co_return std::move(begun).error();
   const Asked asked{.text = text, .own = text};
-  if (const Planned planned = planner_.find(text)) {
+  Planned planned;
+  if (planner_.find(text, {}, planned)) {
     if (auto open = checkNotFailed(); !open.ok()) co_return std::move(open).error();
     co_return co_await deliver(planned, asked);
   }

@@ -57,7 +57,9 @@ StatementPlanner::StatementPlanner(Worker& worker, const identity::Session& sess
 }
 
 base::Result<void> StatementPlanner::refresh() {
+  if (fresh_) return {};
   SCRIM_TRY(catalog::SnapshotPtr snapshot, worker_.services().snapshot());
+  fresh_ = true;
   if (snapshot == snapshot_) return {};
   SCRIM_TRY(identity::SubjectPtr subject, session_.subject(*snapshot));
   const bool sameSubject = subject == subject_;
@@ -93,21 +95,22 @@ bool StatementPlanner::findKey(std::string_view text, std::span<const std::uint3
   return true;
 }
 
-Planned StatementPlanner::withLiterals(CachedStatementPtr cached, std::string_view text) const {
-  Planned planned{std::move(cached), {}};
-  planned.literals.reserve(shape_.literals.size());
+void StatementPlanner::takeLiterals(Planned& planned, std::string_view text) const {
+  planned.literals.clear();
   for (const parse::Literal& literal : shape_.literals) planned.literals.push_back(parse::literalValue(literal, text));
-  return planned;
 }
 
-Planned StatementPlanner::find(std::string_view text, std::span<const std::uint32_t> types) {
-  if (!findKey(text, types)) return {};
+bool StatementPlanner::find(std::string_view text, std::span<const std::uint32_t> types, Planned& planned) {
+  if (!findKey(text, types)) return false;
   CachedStatementPtr found = worker_.statements().find(key_);
   if (found && found->isFork) {
     parse::appendSecondKey(shape_, found->lifted, text, key_);
     found = worker_.statements().find(key_);
   }
-  return found ? withLiterals(std::move(found), text) : Planned{};
+  if (!found) return false;
+  planned.cached = std::move(found);
+  takeLiterals(planned, text);
+  return true;
 }
 
 base::Result<CachedStatementPtr> StatementPlanner::prepare(parse::ParsedQuery statement, const parse::Shape* shape,
@@ -152,7 +155,8 @@ base::Result<Planned> StatementPlanner::plan(parse::ParsedQuery statement, bool 
     return Planned{std::move(cached), {}};
   }
   SCRIM_TRY(CachedStatementPtr cached, prepare(std::move(statement), &shape_, types));
-  Planned planned = withLiterals(cached, cached->text);
+  Planned planned{cached, {}};
+  takeLiterals(planned, cached->text);
   insert(cached, cached->text);
   return planned;
 }
@@ -170,7 +174,8 @@ std::size_t StatementPlanner::positionIn(std::string_view text, const Planned& p
 }
 
 base::Result<Planned> StatementPlanner::planAgain(std::string_view text, std::span<const std::uint32_t> types) {
-  if (Planned found = find(text, types)) return found;
+  Planned found;
+  if (find(text, types, found)) return found;
   SCRIM_TRY(parse::ParsedQuery statement, parse::parseOne(std::string(text)));
   SCRIM_TRY(const resolve::StatementKind kind, resolve::classify(statement));
   if (kind == resolve::StatementKind::select) return plan(std::move(statement), true, types);

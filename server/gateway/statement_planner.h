@@ -26,7 +26,6 @@ namespace scrim::gateway {
 struct Planned {
   CachedStatementPtr cached;
   std::vector<std::string> literals;
-  explicit operator bool() const { return cached != nullptr; }
   const route::RoutedQuery& query() const { return cached->statement->query(); }
 };
 
@@ -44,8 +43,10 @@ class StatementPlanner {
   /// Changes whenever a plan made before may not be used any more.
   std::string_view contextKey() const { return contextKey_; }
 
-  /// Empty: not in the cache (or no SELECT).
-  Planned find(std::string_view text, std::span<const std::uint32_t> types = {});
+  /// refresh() does nothing until this: messages that came in one read are planned with one snapshot.
+  void forgetFreshness() { fresh_ = false; }
+  /// Into `planned`, whose memory is used again; false: not in the cache (or no SELECT).
+  bool find(std::string_view text, std::span<const std::uint32_t> types, Planned& planned);
   /// `statement`: a SELECT. `cacheable`: it is all of the text, so that find() may find it later.
   base::Result<Planned> plan(parse::ParsedQuery statement, bool cacheable, std::span<const std::uint32_t> types = {});
   /// Where a position in the text that `planned` was made from is in `text`, which has the same shape.
@@ -60,7 +61,7 @@ class StatementPlanner {
   void updateContextKey();
   /// Fills shape_ and key_; false: the text has no shape.
   bool findKey(std::string_view text, std::span<const std::uint32_t> types);
-  Planned withLiterals(CachedStatementPtr cached, std::string_view text) const;
+  void takeLiterals(Planned& planned, std::string_view text) const;
 
   Worker& worker_;
   const identity::Session& session_;
@@ -68,6 +69,7 @@ class StatementPlanner {
   catalog::SnapshotPtr snapshot_;
   identity::SubjectPtr subject_;
   std::string contextKey_;
+  bool fresh_ = false;
   parse::Shape shape_;
   std::string key_;
 };
