@@ -10,8 +10,7 @@
 #include <map>
 #include <sstream>
 
-#include "common/base/hash.h"
-#include "tests/support/source_server.h"
+#include "session.h"
 #include "world.h"
 
 namespace scrim::test {
@@ -81,55 +80,7 @@ class Golden : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     world_ = makeWorld();
-    std::ifstream file(std::string(SCRIM_SOURCE_DIR) + "/tests/golden/world.sql");
-    std::stringstream text;
-    text << file.rdbuf();
-    SourceServer::shared().sql(text.str());
-  }
-
-  // Every statement in one psql; the output of each between marks.
-  static std::map<std::string, std::string> runAll(const std::vector<std::pair<std::string, std::string>>& scripts) {
-    const auto path = std::filesystem::temp_directory_path() / ("scrim-golden-" + std::to_string(getpid()) + ".sql");
-    {
-      std::ofstream file(path);
-      file << "SET TimeZone = 'Europe/Berlin';\n";
-      for (const auto& [key, script] : scripts) file << "\\echo @@" << key << "\n" << script << "\n";
-    }
-    const SourceServer& server = SourceServer::shared();
-    const std::string command = "psql -X -q -A -t -P null='<null>' -h " + server.socketFolder() + " -p " + std::to_string(server.port()) +
-                                " -U postgres -d postgres -f " + path.string() + " 2>&1";
-    std::map<std::string, std::string> results;
-    FILE* pipe = popen(command.c_str(), "r");
-    std::string key, all;
-    std::array<char, 65536> bytes;
-    while (const std::size_t count = fread(bytes.data(), 1, bytes.size(), pipe)) all.append(bytes.data(), count);
-    pclose(pipe);
-    std::filesystem::remove(path);
-    std::istringstream lines(all);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("@@")) {
-        key = line.substr(2);
-        results[key];
-      } else {
-        results[key] += line + "\n";
-      }
-    }
-    return results;
-  }
-
-  static std::string typeName(std::uint32_t oid) { return oid == 17 ? "bytea" : "unknown"; }
-
-  static std::string scriptOf(const route::RoutedQuery& query, const Case& one) {
-    std::string types, values = one.arguments;
-    for (std::size_t i = 0; i < query.parameters.size(); ++i) {
-      types += (i == 0 ? "" : ", ") + typeName(query.parameterTypes[i]);
-      if (query.parameters[i].from != route::ParameterOrigin::From::policy) continue;
-      const auto bytes = query.policyValues[static_cast<std::size_t>(query.parameters[i].index)].reveal();
-      values += (values.empty() ? "'\\x" : ", '\\x") + base::toHex(bytes) + "'";
-    }
-    const bool none = query.parameters.empty();
-    return "SET search_path = pg_catalog;\nPREPARE q" + (none ? "" : " (" + types + ")") + " AS " + query.sql + ";\nEXECUTE q" +
-           (none ? "" : " (" + values + ")") + ";\nDEALLOCATE q;";
+    createWorld("golden");
   }
 
   static std::string oracleOf(const Case& one) {
@@ -143,10 +94,7 @@ class Golden : public ::testing::Test {
   static std::string sorted(const std::string& rows) {
     std::istringstream in(rows);
     std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);) {
-      if (!line.starts_with("psql:")) lines.push_back(line);
-      else lines.push_back(line.substr(line.find("ERROR") == std::string::npos ? 0 : line.find("ERROR")));
-    }
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
     std::sort(lines.begin(), lines.end());
     std::string text;
     for (const std::string& line : lines) text += line + "\n";
@@ -188,12 +136,12 @@ TEST_F(Golden, EveryCase) {
       if (!query.ok() || !one.run || (*query)->connection == route::kLocalConnection) continue;
       const std::string key = std::to_string(++compared);
       titles[key] = where + "\n" + one.sql + "\n" + (*query)->sql;
-      scripts.emplace_back(key + "s", scriptOf(**query, one));
+      scripts.emplace_back(key + "s", executeScript(**query, one.arguments));
       scripts.emplace_back(key + "o", oracleOf(one));
     }
     if (update) rewrite(entry.path(), cases);
   }
-  const auto results = runAll(scripts);
+  const auto results = runAll("golden", "", scripts);
   for (const auto& [key, title] : titles) {
     const std::string ours = sorted(results.at(key + "s"));
     EXPECT_EQ(ours, sorted(results.at(key + "o"))) << title;

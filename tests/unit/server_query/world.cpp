@@ -147,6 +147,18 @@ void addTables(WorldBuilder& world) {
   world.table("closed", "purchase", kPurchase, {"id", "amount"});
   world.rule("SHOW NO ROWS FOR EVERYONE");
   world.done();
+  world.table("everyone", "customer", kCustomer, {"id", "age", "first_name"});
+  world.done();
+  // A guard that PostgreSQL thinks dearer than most conditions of a user, so that it would evaluate those first.
+  const std::string dear = "SHOW ONLY ROWS WHERE lower(trim(department)) = 'toys' OR upper(trim(department)) = 'HOME GOODS' OR "
+                           "lower(trim(substring(department, 1, 90))) = 'toys' FOR EVERYONE";
+  world.table("dear", "purchase", kPurchase);
+  world.rule(dear);
+  world.done();
+  world.sql("dear_view", "SELECT p.id, p.department, p.customer_id FROM purchase p JOIN customer c ON c.id = p.customer_id",
+            {{"id", "int"}, {"department", "text"}, {"customer_id", "int"}});
+  world.rule(dear);
+  world.done();
   world.table("elsewhere", "purchase", kPurchase).connection = base::ConnectionId{2};
   world.done();
 }
