@@ -2,6 +2,7 @@
 #include "common/policy/evaluate.h"
 
 #include <algorithm>
+#include <compare>
 #include <cstdlib>
 
 #include "common/base/hash.h"
@@ -100,11 +101,11 @@ class Evaluator {
   static Result<Truth> compared(const Typed& left, const std::string& sign, const Typed& right) {
     if (!left.text || !right.text) return Truth{};
     SCRIM_TRY(const std::weak_ordering order, ordered(left, right));
-    if (sign == "=") return Truth(order == 0);
-    if (sign == "<>") return Truth(order != 0);
-    if (sign == "<") return Truth(order < 0);
-    if (sign == "<=") return Truth(order <= 0);
-    return Truth(sign == ">" ? order > 0 : order >= 0);
+    if (sign == "=") return Truth(std::is_eq(order));
+    if (sign == "<>") return Truth(std::is_neq(order));
+    if (sign == "<") return Truth(std::is_lt(order));
+    if (sign == "<=") return Truth(std::is_lteq(order));
+    return Truth(sign == ">" ? std::is_gt(order) : std::is_gteq(order));
   }
 
   static Result<std::weak_ordering> ordered(const Typed& left, const Typed& right) {

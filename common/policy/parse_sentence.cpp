@@ -11,7 +11,6 @@
 namespace scrim::policy {
 namespace {
 
-using base::Error;
 using base::Result;
 
 constexpr int kLongestLookBack = 999999;  // of any unit

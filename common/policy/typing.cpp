@@ -14,7 +14,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
-using schema::DataType;
 using schema::TypeFamily;
 
 Error mismatch(std::string message, std::string hint = {}) {

@@ -82,21 +82,24 @@ TEST(Contract, ExpressionsMustBeSound) {
 }
 
 TEST(Contract, MasksAndSentencesAreWhatTheLanguageCanSay) {
-  EXPECT_THAT(refusal(maskFromJson(R"_({"method":"regex","pattern":"(a|ab)","replacement":"","caseInsensitive":false})_")), HasSubstr("more than one way"));
+  EXPECT_THAT(
+      refusal(maskFromJson(R"_({"method":"regex","pattern":"(a|ab)","replacement":"","caseInsensitive":false})_")),
+      HasSubstr("more than one way"));
   EXPECT_THAT(refusal(maskFromJson(R"({"method":"rounding","unit":"number","step":"-1"})")), HasSubstr("$"));
-EXPECT_THAT(refusal(maskFromJson(R"({"method":"rounding","unit":"number","step":"1 FOR EVERYONE OTHERWISE"})")),
-            HasSubstr("$"));
-EXPECT_THAT(refusal(maskFromJson(R"({"method":"showing","part":"last","characters":true,"filler":"*"})")),
-            HasSubstr("whole number"));
-EXPECT_THAT(refusal(maskFromJson(R"({"method":"showing","part":"last","characters":4.5,"filler":"*"})")),
-            HasSubstr("whole number"));
-EXPECT_THAT(refusal(maskFromJson(R"({"method":"hashing","key":"x"})")), HasSubstr("is not known"));
-const std::string sentence = toJson(*policy::parseSentence("SHOW NO ROWS FOR USER 'x' OTHERWISE SHOW NO ROWS"));
-EXPECT_TRUE(sentenceFromJson(sentence).ok());
-EXPECT_THAT(refusal(sentenceFromJson(replaced(sentence, R"("condition":{"kind":"isUser","name":"x"})",
-                                              R"("everyone":true)"))),
-            HasSubstr("OTHERWISE would never apply"));
-EXPECT_THAT(refusal(sentenceFromJson(replaced(sentence, R"("name":"x")", R"("name":"")"))), HasSubstr("names nothing"));
+  EXPECT_THAT(refusal(maskFromJson(R"({"method":"rounding","unit":"number","step":"1 FOR EVERYONE OTHERWISE"})")),
+              HasSubstr("$"));
+  EXPECT_THAT(refusal(maskFromJson(R"({"method":"showing","part":"last","characters":true,"filler":"*"})")),
+              HasSubstr("whole number"));
+  EXPECT_THAT(refusal(maskFromJson(R"({"method":"showing","part":"last","characters":4.5,"filler":"*"})")),
+              HasSubstr("whole number"));
+  EXPECT_THAT(refusal(maskFromJson(R"({"method":"hashing","key":"x"})")), HasSubstr("is not known"));
+  const std::string sentence = toJson(*policy::parseSentence("SHOW NO ROWS FOR USER 'x' OTHERWISE SHOW NO ROWS"));
+  EXPECT_TRUE(sentenceFromJson(sentence).ok());
+  EXPECT_THAT(refusal(sentenceFromJson(
+                  replaced(sentence, R"("condition":{"kind":"isUser","name":"x"})", R"("everyone":true)"))),
+              HasSubstr("OTHERWISE would never apply"));
+  EXPECT_THAT(refusal(sentenceFromJson(replaced(sentence, R"("name":"x")", R"("name":"")"))),
+              HasSubstr("names nothing"));
 }
 
 TEST(Contract, RulesSayWhatTheirTextSays) {
