@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SourceServer: a private PostgreSQL that plays a data source in unit tests: fresh folder, UNIX socket and loopback TCP on
-// a free port, SCRAM over TCP, TLS with a certificate of its own authority. Stopped and removed with the object.
+// SourceServer: a private PostgreSQL that plays a data source in unit tests: fresh folder, UNIX socket and loopback TCP
+// on a free port, SCRAM over TCP, TLS with a certificate of its own authority. Stopped and removed with the object.
 #pragma once
 
 #include <arpa/inet.h>
@@ -26,11 +26,13 @@ class SourceServer {
     std::string name = (std::filesystem::temp_directory_path() / "scrim-source-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     folder_ = name;
-    must("chmod 755 " + name + " && install -d -m 700 " + (root() ? "-o nobody " : "") + name + "/data " + name + "/socket && chmod 755 " +
-         name + "/socket");
-    must(asServer(kBinaries + "initdb -D " + name + "/data -U postgres -A trust -N -E UTF8 --locale=C >" + name + "/initdb.log"));
+    must("chmod 755 " + name + " && install -d -m 700 " + (root() ? "-o nobody " : "") + name + "/data " + name +
+         "/socket && chmod 755 " + name + "/socket");
+    must(asServer(kBinaries + "initdb -D " + name + "/data -U postgres -A trust -N -E UTF8 --locale=C >" + name +
+                  "/initdb.log"));
     makeCertificates();
-    std::ofstream(folder_ / "data/pg_hba.conf") << "local all all trust\nhostssl all secure all scram-sha-256\nhost all all all scram-sha-256\n";
+    std::ofstream(folder_ / "data/pg_hba.conf")
+        << "local all all trust\nhostssl all secure all scram-sha-256\nhost all all all scram-sha-256\n";
     std::ofstream(folder_ / "data/postgresql.auto.conf")
         << "listen_addresses = '127.0.0.1'\nport = " << port_ << "\nunix_socket_directories = '" << socketFolder()
         << "'\nfsync = off\nssl = on\nssl_cert_file = '" << name << "/data/server.crt'\nssl_key_file = '" << name
@@ -68,7 +70,8 @@ class SourceServer {
   std::string sql(const std::string& text) const {
     const auto file = folder_ / "input.sql";
     std::ofstream(file) << text;
-    return output("psql -X -At -v ON_ERROR_STOP=1 -h " + socketFolder() + " -p " + std::to_string(port_) + " -U postgres -d postgres -f " + file.string());
+    return output("psql -X -At -v ON_ERROR_STOP=1 -h " + socketFolder() + " -p " + std::to_string(port_) +
+                  " -U postgres -d postgres -f " + file.string());
   }
   std::string socketFolder() const { return (folder_ / "socket").string(); }
   std::uint16_t port() const { return port_; }
@@ -123,10 +126,10 @@ class SourceServer {
     const std::string quiet = " 2>/dev/null";
     must(request + "-subj /CN=authority -keyout " + at + "/ca.key -out " + at + "/ca.crt" + quiet);
     must(request + "-subj /CN=stranger -keyout " + at + "/stranger.key -out " + at + "/stranger.crt" + quiet);
-    must("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout " + at + "/data/server.key -out " +
-         at + "/server.csr" + quiet);
-    must("openssl x509 -req -in " + at + "/server.csr -CA " + at + "/ca.crt -CAkey " + at + "/ca.key -CAcreateserial -days 2 -out " +
-         at + "/data/server.crt" + quiet);
+    must("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout " + at +
+         "/data/server.key -out " + at + "/server.csr" + quiet);
+    must("openssl x509 -req -in " + at + "/server.csr -CA " + at + "/ca.crt -CAkey " + at +
+         "/ca.key -CAcreateserial -days 2 -out " + at + "/data/server.crt" + quiet);
     must("chmod 600 " + at + "/data/server.key" + (root() ? " && chown nobody " + at + "/data/server.key" : ""));
   }
 

@@ -60,9 +60,15 @@ void appendValues(postgres::MessageWriter& writer, const route::RoutedQuery& que
   for (std::size_t i = arguments.valueCount; i < query.parameters.size(); ++i) {
     const route::ParameterOrigin& origin = query.parameters[i];
     switch (origin.from) {
-      case From::client: writer.bytes(clientValue(arguments.values, origin.index)); break;
-      case From::lifted: appendSized(writer, arguments.lifted[static_cast<std::size_t>(origin.index)]); break;
-      case From::policy: appendSized(writer, query.policyValues[static_cast<std::size_t>(origin.index)].reveal()); break;
+      case From::client:
+        writer.bytes(clientValue(arguments.values, origin.index));
+        break;
+      case From::lifted:
+        appendSized(writer, arguments.lifted[static_cast<std::size_t>(origin.index)]);
+        break;
+      case From::policy:
+        appendSized(writer, query.policyValues[static_cast<std::size_t>(origin.index)].reveal());
+        break;
     }
   }
 }

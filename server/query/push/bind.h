@@ -16,10 +16,10 @@ namespace scrim::push {
 /// The values for one execution. Views must stay valid until the call they are given to has ended. Formats and values
 /// are raw bytes of the client's Bind message: big-endian int16s, and int32 length (-1: NULL) and bytes of each value.
 struct Arguments {
-  std::string_view formats = {};        // of parameters, without their count: none (text), one for all, or one each
-  std::string_view values = {};         // without their count
+  std::string_view formats = {};  // of parameters, without their count: none (text), one for all, or one each
+  std::string_view values = {};   // without their count
   std::uint16_t valueCount = 0;
-  std::string_view resultFormats = {};  // without their count: none (text), one for all, or one per column
+  std::string_view resultFormats = {};            // without their count: none (text), one for all, or one per column
   std::span<const std::string_view> lifted = {};  // literals lifted from the text, as text, in the order of the shape
 };
 

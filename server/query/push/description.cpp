@@ -14,7 +14,8 @@ constexpr std::uint32_t kText = 25;
 std::uint32_t portableType(std::uint32_t oid) { return oid >= kFirstOwnOid ? kText : oid; }
 
 base::Error malformed() {
-  return {base::ErrorCode::protocolViolation, "the data source described a statement in a way that is not PostgreSQL's"};
+  return {base::ErrorCode::protocolViolation,
+          "the data source described a statement in a way that is not PostgreSQL's"};
 }
 
 /// Reads fixed-size numbers and names, and remembers if they were not there.

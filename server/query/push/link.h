@@ -50,8 +50,8 @@ struct Run {
 
 /// A failed statement: what the client is told, and what the source said.
 struct Failure {
-  base::Error error;             // rebuilt where the statement touches protected data; position: byte in the user's text
-  std::string sourceText;        // the source's own words, for the audit record only; empty: the error is our own
+  base::Error error;       // rebuilt where the statement touches protected data; position: byte in the user's text
+  std::string sourceText;  // the source's own words, for the audit record only; empty: the error is our own
   bool transactionLost = false;  // its connection is gone, and with it the transaction, portals and cursors there
 };
 
@@ -135,7 +135,8 @@ class Link {
   void markFailed() { transaction_.markFailed(); }
 
   // SQL cursors. The statement must be a SELECT; its arguments are bound at once. `run.sync` as for run().
-  asio::awaitable<Outcome> declare(std::string_view name, const CursorOptions& options, const Run& run, ResultSink& sink);
+  asio::awaitable<Outcome> declare(std::string_view name, const CursorOptions& options, const Run& run,
+                                   ResultSink& sink);
   /// `resultFormats` as in Arguments.
   asio::awaitable<Outcome> fetch(std::string_view name, const FetchDirection& direction, std::string_view resultFormats,
                                  bool sync, bool wantsDescription, ResultSink& sink);

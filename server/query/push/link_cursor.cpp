@@ -28,10 +28,14 @@ std::string directionText(const FetchDirection& direction) {
   using enum FetchDirection::Kind;
   const std::string count = direction.all ? "ALL" : std::to_string(direction.count);
   switch (direction.kind) {
-    case forward: return "FORWARD " + count;
-    case backward: return "BACKWARD " + count;
-    case absolute: return "ABSOLUTE " + count;
-    case relative: return "RELATIVE " + count;
+    case forward:
+      return "FORWARD " + count;
+    case backward:
+      return "BACKWARD " + count;
+    case absolute:
+      return "ABSOLUTE " + count;
+    case relative:
+      return "RELATIVE " + count;
   }
   return "FORWARD 0";
 }
@@ -68,7 +72,8 @@ asio::awaitable<Outcome> Link::declare(std::string_view name, const CursorOption
                                        ResultSink& sink) {
   if (auto checked = checkDeclare(name, options, run.sync); !checked.ok()) co_return failedOutcome(checked.error());
   // FETCH sends no description of its own: what it yields must be known by then.
-  if (auto described = co_await describe(run.statement, ""); !described.ok()) co_return failedOutcome(described.error());
+  if (auto described = co_await describe(run.statement, ""); !described.ok())
+    co_return failedOutcome(described.error());
   auto upstream = knownUpstream(run.statement->query().connection);
   if (!upstream.ok()) co_return failedOutcome(upstream.error());
   if (auto checked = checkRun(run, **upstream); !checked.ok()) co_return failedOutcome(checked.error());
@@ -114,7 +119,8 @@ asio::awaitable<Outcome> Link::onCursor(std::string_view name, std::string sql, 
 }
 
 asio::awaitable<Outcome> Link::fetch(std::string_view name, const FetchDirection& direction,
-                                     std::string_view resultFormats, bool sync, bool wantsDescription, ResultSink& sink) {
+                                     std::string_view resultFormats, bool sync, bool wantsDescription,
+                                     ResultSink& sink) {
   static constexpr std::string_view kAllBinary{"\0\1", 2};
   const bool binary = resultFormats.empty() && cursorIsBinary(name);
   return onCursor(name, "FETCH " + directionText(direction) + " FROM ", binary ? kAllBinary : resultFormats, sync,

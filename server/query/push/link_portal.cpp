@@ -75,7 +75,8 @@ void Link::closePortal(std::string_view name) {
   if (portal == portals_.end()) return;
   Upstream* const upstream = portal->second.upstream;
   // Travels with the next message; in a failed batch or transaction the end of it closes the portal.
-  if (upstream && upstream->lease && !upstream->skipping) upstream->lease->writer().closePortal(portal->second.remoteName);
+  if (upstream && upstream->lease && !upstream->skipping)
+    upstream->lease->writer().closePortal(portal->second.remoteName);
   portals_.erase(portal);
 }
 

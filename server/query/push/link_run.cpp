@@ -97,8 +97,12 @@ void Link::appendStatement(Exchange& exchange) {
       appendBind(out, exchange.remotePortal, name, statement.query(), *exchange.arguments);
       writer.execute(exchange.remotePortal, exchange.maxRows);
       break;
-    case Exchange::What::resume: writer.execute(exchange.remotePortal, exchange.maxRows); break;
-    case Exchange::What::describe: prepareOnce(); break;
+    case Exchange::What::resume:
+      writer.execute(exchange.remotePortal, exchange.maxRows);
+      break;
+    case Exchange::What::describe:
+      prepareOnce();
+      break;
     case Exchange::What::oneOff:
       if (exchange.arguments) {
         writer.parse("", exchange.sql, statement.query().parameterTypes);
@@ -199,16 +203,16 @@ bool Link::receive(Exchange& exchange) {
 bool Link::advance(Exchange& exchange, ResultSink* sink) {
   postgres::UpstreamConnection& connection = exchange.connection();
   while (!exchange.finished) {
+    std::uint64_t count = 0;
     if (connection.frontType() == reply::kDataRow && exchange.preliminaries == 0) {
-      std::uint64_t count = 0;
-      const std::string_view rows = connection.nextRows(count);
-      if (rows.empty()) return false;
-      if (passRows(exchange, rows, count, sink)) return true;
-    } else if (const postgres::MessageView message = connection.next(); message.type != 0) {
-      take(exchange, message, sink);
-    } else {
-      return false;
+      if (const std::string_view rows = connection.nextRows(count); !rows.empty()) {
+        if (passRows(exchange, rows, count, sink)) return true;
+        continue;
+      }
     }
+    const postgres::MessageView message = connection.next();
+    if (message.type == 0) return false;
+    take(exchange, message, sink);
   }
   return false;
 }
@@ -258,13 +262,18 @@ void Link::take(Exchange& exchange, const postgres::MessageView& message, Result
   switch (message.type) {
     case reply::kParameterStatus:
     case reply::kNotification:
-    case reply::kCloseComplete: return;
-    case reply::kNotice:
-      if (sink && !exchange.statement->query().touchesProtected) sink->notice(postgres::parseSourceMessage(message.body));
+    case reply::kCloseComplete:
       return;
-    case reply::kError: return takeError(exchange, message);
-    case reply::kReady: return takeReady(exchange);
-    default: break;
+    case reply::kNotice:
+      if (sink && !exchange.statement->query().touchesProtected)
+        sink->notice(postgres::parseSourceMessage(message.body));
+      return;
+    case reply::kError:
+      return takeError(exchange, message);
+    case reply::kReady:
+      return takeReady(exchange);
+    default:
+      break;
   }
   if (exchange.preliminaries > 0) return;  // CommandComplete of settings and transaction commands
   switch (message.type) {
@@ -278,7 +287,8 @@ void Link::take(Exchange& exchange, const postgres::MessageView& message, Result
       exchange.parameterBody = message.body;
       return;
     case reply::kRowDescription:
-    case reply::kNoData: return takeDescription(exchange, message);
+    case reply::kNoData:
+      return takeDescription(exchange, message);
     case reply::kCommandComplete:
       exchange.outcome.kind = Outcome::Kind::complete;
       exchange.outcome.tag = message.body.substr(0, message.body.find('\0'));
@@ -289,7 +299,8 @@ void Link::take(Exchange& exchange, const postgres::MessageView& message, Result
     case reply::kPortalSuspended:
       exchange.outcome.kind = Outcome::Kind::suspended;
       return takeEnd(exchange, sink);
-    default: return abandon(exchange, unexpected(message.type));
+    default:
+      return abandon(exchange, unexpected(message.type));
   }
 }
 
@@ -315,7 +326,8 @@ void Link::takeError(Exchange& exchange, const postgres::MessageView& message) {
   }
   exchange.discarding = true;
   if (isStale(*exchange.sourceFailure)) exchange.connection().markBroken();
-  if (exchange.parsing && exchange.phase <= ErrorPhase::parse) exchange.connection().forgetPrepared(exchange.statement->id());
+  if (exchange.parsing && exchange.phase <= ErrorPhase::parse)
+    exchange.connection().forgetPrepared(exchange.statement->id());
   if (fatal) {
     exchange.lost = exchange.finished = true;
   } else if (exchange.preliminaries == 0 && !exchange.sync) {

@@ -18,10 +18,10 @@ struct Link::Upstream {
   std::shared_ptr<postgres::Pool> pool = {};
   postgres::Lease lease = {};
   TransactionShare share = {};
-  bool unsynced = false;      // a batch of the client is open: no Sync has been sent since
-  bool skipping = false;      // the batch has failed: the source ignores everything up to Sync
+  bool unsynced = false;           // a batch of the client is open: no Sync has been sent since
+  bool skipping = false;           // the batch has failed: the source ignores everything up to Sync
   bool settingsSetInside = false;  // settings were sent inside the transaction: a rollback takes them back
-  int heldCursors = 0;        // WITH HOLD cursors that have outlived their transaction
+  int heldCursors = 0;             // WITH HOLD cursors that have outlived their transaction
 
   bool tied() const { return share.joined() || unsynced || heldCursors > 0; }
 };
@@ -47,33 +47,33 @@ struct Link::Exchange {
 
   What what = What::prepared;
   Upstream* upstream = nullptr;
-  StatementPtr statement = {};             // whose rows come, and whose errors
-  const Arguments* arguments = nullptr;    // the caller's; oneOff: nullptr without any
+  StatementPtr statement = {};           // whose rows come, and whose errors
+  const Arguments* arguments = nullptr;  // the caller's; oneOff: nullptr without any
   std::string remotePortal = {};
-  std::string sql = {};                    // oneOff: a DECLARE, FETCH, MOVE or CLOSE of our own making
-  std::size_t sqlPrefix = 0;               // oneOff: bytes in front of the statement's own text
-  std::string_view resultFormats = {};     // oneOff
+  std::string sql = {};                 // oneOff: a DECLARE, FETCH, MOVE or CLOSE of our own making
+  std::size_t sqlPrefix = 0;            // oneOff: bytes in front of the statement's own text
+  std::string_view resultFormats = {};  // oneOff
   std::uint32_t maxRows = 0;
   bool sync = true;
   bool wantsDescription = false;
   DescriptionPtr described = {};
-  bool holdsCursor = false;    // a WITH HOLD cursor outside a transaction: ties the connection at once
-  bool namesPortal = false;    // what is left of it stays reachable under clientPortal
+  bool holdsCursor = false;  // a WITH HOLD cursor outside a transaction: ties the connection at once
+  bool namesPortal = false;  // what is left of it stays reachable under clientPortal
   std::string clientPortal = {};
-  std::string auditId = {};    // where there is no sink to ask
+  std::string auditId = {};  // where there is no sink to ask
 
-  bool newlyLeased = false;    // nothing at the source depends on this connection: another one will do
-  int preliminaries = 0;       // ReadyForQuery still to come for what was sent in front
-  bool parsing = false;        // Parse and Describe were sent
-  bool discarding = false;     // rows are not handed over any more
+  bool newlyLeased = false;  // nothing at the source depends on this connection: another one will do
+  int preliminaries = 0;     // ReadyForQuery still to come for what was sent in front
+  bool parsing = false;      // Parse and Describe were sent
+  bool discarding = false;   // rows are not handed over any more
   bool admitted = false;
-  bool handedOver = false;     // the sink has been given something
+  bool handedOver = false;  // the sink has been given something
   ErrorPhase phase = ErrorPhase::preliminary;
-  std::string parameterBody = {};          // of ParameterDescription, until the columns are known
+  std::string parameterBody = {};  // of ParameterDescription, until the columns are known
   std::unique_ptr<postgres::SourceMessage> sourceFailure = {};
   ErrorPhase failurePhase = ErrorPhase::preliminary;
   std::optional<base::Error> ownFailure = {};  // ours, or the connection's
-  bool lost = false;           // the connection failed
+  bool lost = false;                           // the connection failed
   bool finished = false;
   Outcome outcome = {};
 

@@ -7,6 +7,13 @@
 namespace scrim::push {
 
 namespace reply = postgres::reply;
+namespace {
+
+base::Error protocolError() {
+  return {base::ErrorCode::protocolViolation, "the data source did not keep to the protocol"};
+}
+
+}  // namespace
 
 std::vector<TransactionShare*> Link::joinedShares() {
   std::vector<TransactionShare*> shares;
@@ -20,7 +27,9 @@ bool Link::anyUnsynced() const {
   return std::ranges::any_of(upstreams_, [](const auto& upstream) { return upstream->unsynced; });
 }
 
-base::Result<void> Link::begin(Isolation isolation, bool deferrable) { return transaction_.begin(isolation, deferrable); }
+base::Result<void> Link::begin(Isolation isolation, bool deferrable) {
+  return transaction_.begin(isolation, deferrable);
+}
 
 base::Result<void> Link::savepoint(std::string_view name) { return transaction_.savepoint(name, joinedShares()); }
 
@@ -93,6 +102,7 @@ asio::awaitable<base::Result<void>> Link::untilReady(Upstream& upstream, int cou
     const postgres::MessageView message = connection.next();
     if (message.type == reply::kReady) --count;
     if (message.type == reply::kError) failure = commandError(postgres::parseSourceMessage(message.body));
+    if (message.type == reply::kMalformed) failure = protocolError();
     if (message.type != 0) continue;
     if (auto received = co_await connection.receive(); !received.ok()) failure = received.error();
   }

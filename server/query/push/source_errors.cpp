@@ -148,8 +148,8 @@ bool speaksOfTypesOnly(const postgres::SourceMessage& message, ErrorPhase phase)
          message.message.find('"') == std::string::npos && message.message.find('\'') == std::string::npos;
 }
 
-/// While parameters are converted, the only texts among them are the user's own; ours go in binary. (Planning belongs to
-/// the same phase, and folds constants; the context tells the two apart.)
+/// While parameters are converted, the only texts among them are the user's own; ours go in binary. (Planning belongs
+/// to the same phase, and folds constants; the context tells the two apart.)
 bool speaksOfUsersValue(const postgres::SourceMessage& message, ErrorPhase phase) {
   return phase == ErrorPhase::bind && message.sqlstate.starts_with("22") && message.sqlstate != "22P03" &&
          message.where.find("portal parameter $") != std::string::npos;

@@ -10,9 +10,12 @@ namespace {
 
 std::string_view nameOf(Isolation isolation) {
   switch (isolation) {
-    case Isolation::readCommitted: return "READ COMMITTED";
-    case Isolation::repeatableRead: return "REPEATABLE READ";
-    case Isolation::serializable: return "SERIALIZABLE";
+    case Isolation::readCommitted:
+      return "READ COMMITTED";
+    case Isolation::repeatableRead:
+      return "REPEATABLE READ";
+    case Isolation::serializable:
+      return "SERIALIZABLE";
   }
   return "SERIALIZABLE";
 }
@@ -61,7 +64,8 @@ base::Result<void> Transaction::savepoint(std::string_view name, const std::vect
 base::Result<void> Transaction::rollbackTo(std::string_view name, const std::vector<TransactionShare*>& shares) {
   if (!open_) return outside("ROLLBACK TO SAVEPOINT");
   if (lost_) {
-    return base::Error{base::ErrorCode::connectionLost, "the transaction's connection to the source was lost; use ROLLBACK"};
+    return base::Error{base::ErrorCode::connectionLost,
+                       "the transaction's connection to the source was lost; use ROLLBACK"};
   }
   SCRIM_TRY(const std::size_t place, find(name));
   savepoints_.resize(place + 1);
@@ -69,7 +73,8 @@ base::Result<void> Transaction::rollbackTo(std::string_view name, const std::vec
     using enum TransactionShare::What;
     auto& pending = share->pending_;
     // What was not told since the savepoint need not be told at all.
-    const auto made = std::ranges::find(pending, TransactionShare::Command{savepoint, std::string(name), savepoints_[place].id});
+    const auto made =
+        std::ranges::find(pending, TransactionShare::Command{savepoint, std::string(name), savepoints_[place].id});
     if (made != pending.end()) {
       pending.erase(made + 1, pending.end());
       continue;

@@ -27,12 +27,20 @@ class Budget {
   void forget(std::uint64_t ticket);
   bool hasWaiters() const { return waiting_.load(std::memory_order_relaxed) > 0; }
   int used() const { return used_.load(std::memory_order_relaxed); }
+  /// A pool takes part from join() to leave(). What it may keep while others wait: its fair share of the places.
+  void join() { pools_.fetch_add(1, std::memory_order_relaxed); }
+  void leave() { pools_.fetch_sub(1, std::memory_order_relaxed); }
+  int fairShare() const {
+    const int pools = pools_.load(std::memory_order_relaxed);
+    return pools < 2 ? limit_ : limit_ / pools;  // rounded down: with fewer places than pools, they take turns
+  }
 
  private:
   void callFirst();
   const int limit_;
   std::atomic<int> used_{0};
   std::atomic<int> waiting_{0};
+  std::atomic<int> pools_{0};
   std::mutex mutex_;
   std::uint64_t nextTicket_ = 1;
   std::map<std::uint64_t, std::function<void()>> waiters_;

@@ -3,6 +3,8 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
+#include <array>
 #include <asio/experimental/as_tuple.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/ip/tcp.hpp>
@@ -11,8 +13,6 @@
 #include <asio/steady_timer.hpp>
 #include <asio/thread_pool.hpp>
 #include <asio/use_awaitable.hpp>
-#include <algorithm>
-#include <array>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -37,10 +37,14 @@ constexpr std::string_view kSystemCertificates = "/etc/ssl/certs/ca-certificates
 
 std::string_view nameOf(TlsMode mode) {
   switch (mode) {
-    case TlsMode::disable: return "disable";
-    case TlsMode::require: return "require";
-    case TlsMode::verifyCa: return "verify-ca";
-    case TlsMode::verifyFull: return "verify-full";
+    case TlsMode::disable:
+      return "disable";
+    case TlsMode::require:
+      return "require";
+    case TlsMode::verifyCa:
+      return "verify-ca";
+    case TlsMode::verifyFull:
+      return "verify-full";
   }
   return "verify-full";
 }
@@ -101,7 +105,9 @@ pg_conn* startConnecting(const ConnectOptions& options, const Address& address) 
   keywords.add("password", options.password.reveal());
   keywords.add("passfile", kNoFile);
   keywords.add("sslmode", nameOf(options.tls));
-  keywords.add("sslrootcert", options.caFile == "system" ? kSystemCertificates : options.caFile.empty() ? kNoFile : options.caFile);
+  keywords.add("sslrootcert", options.caFile == "system" ? kSystemCertificates
+                              : options.caFile.empty()   ? kNoFile
+                                                         : options.caFile);
   keywords.add("sslcert", options.clientCertificateFile.empty() ? kNoFile : options.clientCertificateFile);
   keywords.add("sslkey", options.clientKeyFile.empty() ? kNoFile : options.clientKeyFile);
   keywords.add("sslcrl", kNoFile);

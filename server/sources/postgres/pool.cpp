@@ -19,7 +19,9 @@ constexpr auto kTrimInterval = 5s;
 /// A pool nobody asks is closed after this many idle timeouts: its connection may have changed in the catalog.
 constexpr int kForgottenAfter = 2;
 
-base::Error closedError() { return {base::ErrorCode::shuttingDown, "the server is closing its connections to this source"}; }
+base::Error closedError() {
+  return {base::ErrorCode::shuttingDown, "the server is closing its connections to this source"};
+}
 
 }  // namespace
 
@@ -63,9 +65,14 @@ class Pool::Queued {
 };
 
 Pool::Pool(asio::any_io_executor executor, ConnectOptionsPtr options, std::shared_ptr<Budget> budget)
-    : executor_(std::move(executor)), options_(std::move(options)), budget_(std::move(budget)) {}
+    : executor_(std::move(executor)), options_(std::move(options)), budget_(std::move(budget)) {
+  budget_->join();
+}
 
-Pool::~Pool() { close(); }
+Pool::~Pool() {
+  close();
+  budget_->leave();
+}
 
 Lease Pool::tryAcquire() {
   if (idle_.empty()) return {};
@@ -86,11 +93,13 @@ asio::awaitable<base::Result<Lease>> Pool::acquire(std::chrono::milliseconds lim
     const auto [interrupted] = co_await waiter.timer.async_wait(kAsTuple);
     if (!interrupted) break;
   }
-  if (waiting.cancelled_) co_return base::Error{base::ErrorCode::queryCanceled, "canceling statement due to user request"};
+  if (waiting.cancelled_)
+    co_return base::Error{base::ErrorCode::queryCanceled, "canceling statement due to user request"};
   if (waiter.lease) co_return std::move(waiter.lease);
   if (waiter.failure) co_return *waiter.failure;
-  co_return base::Error{base::ErrorCode::tooManyConnections, "no connection to data source connection \"" +
-                                                                 options_->name + "\" became free in time; try again later"};
+  co_return base::Error{
+      base::ErrorCode::tooManyConnections,
+      "no connection to data source connection \"" + options_->name + "\" became free in time; try again later"};
 }
 
 void Pool::openForWaiters() {
@@ -110,7 +119,8 @@ void Pool::openForWaiters() {
       return;
     }
     ++connecting_;
-    asio::co_spawn(executor_, [self = shared_from_this()] { return self->openOne(); }, asio::detached);
+    asio::co_spawn(
+        executor_, [self = shared_from_this()] { return self->openOne(); }, asio::detached);
   }
 }
 
@@ -147,8 +157,10 @@ void Pool::failWaiters(const base::Error& error) {
 
 void Pool::takeBack(std::unique_ptr<UpstreamConnection> connection) {
   if (waiters_.empty() && budgetTicket_ != 0) budget_->forget(std::exchange(budgetTicket_, 0));
-  // Other threads may need the place more than this one needs the connection.
-  const bool surplus = waiters_.empty() && budget_->hasWaiters();
+  // Other threads may need the place more than this one needs the connection. Within its share a thread keeps its own:
+  // giving them to and fro would cost a login each time.
+  const bool surplus =
+      waiters_.empty() && budget_->hasWaiters() && open_ > static_cast<std::size_t>(budget_->fairShare());
   if (closed_ || surplus || !connection->clean()) return closeConnection(std::move(connection));
   connection->shrink();
   handOut(std::move(connection));

@@ -72,12 +72,18 @@ bool isZone(std::string_view value) {
 
 bool isValid(std::size_t place, std::string_view value) {
   switch (place) {
-    case 0: return isZone(value);
-    case 1: return isDateStyle(value);
-    case 2: return isOneOf(value, {"postgres", "postgres_verbose", "sql_standard", "iso_8601"});
-    case 3: return isDigits(value);
-    case 4: return isOneOf(value, {"hex", "escape"});
-    default: return false;
+    case 0:
+      return isZone(value);
+    case 1:
+      return isDateStyle(value);
+    case 2:
+      return isOneOf(value, {"postgres", "postgres_verbose", "sql_standard", "iso_8601"});
+    case 3:
+      return isDigits(value);
+    case 4:
+      return isOneOf(value, {"hex", "escape"});
+    default:
+      return false;
   }
 }
 
@@ -116,7 +122,8 @@ SessionSettingsPtr SessionSettings::defaults() {
 base::Result<SessionSettingsPtr> SessionSettings::with(std::string_view name, std::string_view value) const {
   const auto place = placeOf(name);
   if (!place) {
-    return base::Error{base::ErrorCode::invalidParameter, "setting \"" + std::string(name) + "\" does not travel to sources"};
+    return base::Error{base::ErrorCode::invalidParameter,
+                       "setting \"" + std::string(name) + "\" does not travel to sources"};
   }
   if (!isValid(*place, value)) {
     return base::Error{base::ErrorCode::invalidParameter, "invalid value for parameter \"" +

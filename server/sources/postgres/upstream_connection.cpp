@@ -11,6 +11,8 @@ namespace {
 
 /// A buffer that held a large message is not kept at that size.
 constexpr std::size_t kKeptOutput = 16 * 1024;
+/// A message's length counts itself.
+constexpr std::uint32_t kShortestLength = 4;
 
 void emptied(std::string& buffer, bool wipe) {
   if (wipe) explicit_bzero(buffer.data(), buffer.size());
@@ -58,7 +60,9 @@ bool UpstreamConnection::trySend(bool wipe) {
 
 asio::awaitable<base::Result<void>> UpstreamConnection::send(bool wipe) {
   while (!trySend(wipe)) {
-    if (broken_ || !co_await transport_.waitForEither()) co_return lost();
+    if (broken_) co_return lost();
+    const bool ready = co_await transport_.waitForEither();
+    if (!ready) co_return lost();
     in_.makeRoom(in_.size() + InputBuffer::kSmallest, false);
     const auto step = transport_.read(in_.freeSpace(), in_.freeBytes());
     if (step.status == Transport::Status::done) in_.filled(step.bytes);
@@ -67,15 +71,17 @@ asio::awaitable<base::Result<void>> UpstreamConnection::send(bool wipe) {
   co_return base::Result<void>();
 }
 
+base::Error UpstreamConnection::malformed() {
+  broken_ = true;
+  return {base::ErrorCode::protocolViolation,
+          "data source connection \"" + options_->name + "\" sent a message that is no PostgreSQL message"};
+}
+
 base::Result<void> UpstreamConnection::makeRoomForNext() {
   std::size_t needed = in_.size() + 1;
   if (in_.size() >= kHeaderBytes) {
     const std::uint32_t length = readU32(in_.view().data() + 1);
-    if (length < 4 || length > kMaxMessageBytes) {
-      broken_ = true;
-      return base::Error{base::ErrorCode::protocolViolation, "data source connection \"" + options_->name +
-                                                                 "\" sent a message that is no PostgreSQL message"};
-    }
+    if (length < kShortestLength || length > kMaxMessageBytes) return malformed();
     needed = std::max<std::size_t>(needed, length + 1);
   }
   in_.makeRoom(needed, lastFilled_);
@@ -112,8 +118,13 @@ asio::awaitable<base::Result<void>> UpstreamConnection::receive() {
 MessageView UpstreamConnection::next() {
   const std::string_view bytes = in_.view();
   if (bytes.size() < kHeaderBytes) return {};
-  const std::size_t whole = std::size_t{readU32(bytes.data() + 1)} + 1;
-  if (whole < kHeaderBytes || bytes.size() < whole) return {};
+  const std::uint32_t length = readU32(bytes.data() + 1);
+  if (bytes[0] <= reply::kMalformed || length < kShortestLength || length > kMaxMessageBytes) {
+    broken_ = true;
+    return {reply::kMalformed, {}, {}};
+  }
+  const std::size_t whole = std::size_t{length} + 1;
+  if (bytes.size() < whole) return {};
   MessageView message{bytes[0], bytes.substr(kHeaderBytes, whole - kHeaderBytes), bytes.substr(0, whole)};
   if (message.type == reply::kReady && message.body.size() == 1) transactionStatus_ = message.body[0];
   in_.consume(whole);

@@ -5,13 +5,14 @@
 // The session is pinned at start: search_path = pg_catalog, read-only transactions, UTF-8, standard conforming strings,
 // the default SessionSettings, application_name scrim.
 //
-// Ownership: a Pool owns it, a Lease lends it. Threads: all of it on the one thread that runs its io_context. Bytes: writer() collects messages, send() hands them to the kernel in one write;
-// receive() reads what is there and next() yields whole messages as views that stay valid until the next receive().
+// Ownership: a Pool owns it, a Lease lends it. Threads: all of it on the one thread that runs its io_context. Bytes:
+// writer() collects messages, send() hands them to the kernel in one write; receive() reads what is there and next()
+// yields whole messages as views that stay valid until the next receive().
 #pragma once
 
+#include <array>
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
-#include <array>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -23,8 +24,8 @@
 #include "common/base/result.h"
 #include "server/sources/postgres/connect_options.h"
 #include "server/sources/postgres/input_buffer.h"
-#include "server/sources/postgres/session_settings.h"
 #include "server/sources/postgres/libpq_session.h"
+#include "server/sources/postgres/session_settings.h"
 #include "server/sources/postgres/transport.h"
 #include "server/sources/postgres/wire.h"
 
@@ -57,9 +58,10 @@ class UpstreamConnection {
   asio::awaitable<base::Result<void>> receive();
   /// The same without waiting. False: nothing is there (or not worth a look before waitToRead()).
   base::Result<bool> tryReceive();
-  asio::awaitable<std::tuple<asio::error_code>> waitToRead() ;
-  /// The next whole message, consumed; type 0: more bytes are needed. ParameterStatus, NoticeResponse and
-  /// NotificationResponse are yielded like any other. Keeps transactionStatus() up to date on ReadyForQuery.
+  asio::awaitable<std::tuple<asio::error_code>> waitToRead();
+  /// The next whole message, consumed; type 0: more bytes are needed; kMalformed: there will never be one.
+  /// ParameterStatus, NoticeResponse and NotificationResponse are yielded like any other. Keeps transactionStatus() up
+  /// to date on ReadyForQuery.
   MessageView next();
   /// The run of whole DataRow messages at the front of the buffer, consumed: relayed as it stands.
   /// Part of a row longer than the buffer is not handed out early.
@@ -108,6 +110,7 @@ class UpstreamConnection {
  private:
   UpstreamConnection(asio::any_io_executor executor, ConnectOptionsPtr options, LibpqSession session);
   base::Error lost();
+  base::Error malformed();
   base::Result<void> makeRoomForNext();
 
   ConnectOptionsPtr options_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/sources/postgres/wire.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace scrim::postgres {
@@ -89,25 +90,65 @@ std::optional<std::uint32_t> number(std::string_view text) {
 
 void assign(SourceMessage& message, char field, std::string_view value) {
   switch (field) {
-    case 'V': message.severity = value; break;
-    case 'C': message.sqlstate = value; break;
-    case 'M': message.message = value; break;
-    case 'D': message.detail = value; break;
-    case 'H': message.hint = value; break;
-    case 'P': message.position = number(value); break;
-    case 'p': message.internalPosition = number(value); break;
-    case 'q': message.internalQuery = value; break;
-    case 'W': message.where = value; break;
-    case 's': message.schema = value; break;
-    case 't': message.table = value; break;
-    case 'c': message.column = value; break;
-    case 'd': message.dataType = value; break;
-    case 'n': message.constraint = value; break;
-    case 'F': message.file = value; break;
-    case 'L': message.line = value; break;
-    case 'R': message.routine = value; break;
-    default: break;  // S is the translated severity; fields added by later servers mean nothing to us
+    case 'V':
+      message.severity = value;
+      break;
+    case 'C':
+      message.sqlstate = value;
+      break;
+    case 'M':
+      message.message = value;
+      break;
+    case 'D':
+      message.detail = value;
+      break;
+    case 'H':
+      message.hint = value;
+      break;
+    case 'P':
+      message.position = number(value);
+      break;
+    case 'p':
+      message.internalPosition = number(value);
+      break;
+    case 'q':
+      message.internalQuery = value;
+      break;
+    case 'W':
+      message.where = value;
+      break;
+    case 's':
+      message.schema = value;
+      break;
+    case 't':
+      message.table = value;
+      break;
+    case 'c':
+      message.column = value;
+      break;
+    case 'd':
+      message.dataType = value;
+      break;
+    case 'n':
+      message.constraint = value;
+      break;
+    case 'F':
+      message.file = value;
+      break;
+    case 'L':
+      message.line = value;
+      break;
+    case 'R':
+      message.routine = value;
+      break;
+    default:
+      break;  // S is the translated severity; fields added by later servers mean nothing to us
   }
+}
+
+bool isSqlstate(std::string_view code) {
+  return code.size() == 5 &&
+         std::ranges::all_of(code, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
 }
 
 }  // namespace
@@ -120,7 +161,7 @@ SourceMessage parseSourceMessage(std::string_view body) {
     assign(message, body.front(), body.substr(1, end - 1));
     body.remove_prefix(end + 1);
   }
-  if (message.sqlstate.size() != 5) message.sqlstate = "XX000";
+  if (!isSqlstate(message.sqlstate)) message.sqlstate = "XX000";
   if (message.severity.empty()) message.severity = "ERROR";
   return message;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // PostgreSQL's wire protocol 3.0 as seen from the client's side: writing messages into a buffer, and finding where
-// messages of the server begin and end without copying them. Source: "Frontend/Backend Protocol" in PostgreSQL's manual.
-// Values and pure functions; any thread.
+// messages of the server begin and end without copying them. Source: "Frontend/Backend Protocol" in PostgreSQL's
+// manual. Values and pure functions; any thread.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,8 @@ inline constexpr char kParseComplete = '1', kBindComplete = '2', kCloseComplete 
                       kNoData = 'n', kNotice = 'N', kParameterStatus = 'S', kPortalSuspended = 's',
                       kRowDescription = 'T', kParameterDescription = 't', kReady = 'Z', kBackendKey = 'K',
                       kCopyIn = 'G', kCopyBoth = 'W', kAuthentication = 'R', kFunctionResult = 'V';
+/// Not a message: what is there cannot be one.
+inline constexpr char kMalformed = '\x01';
 }  // namespace reply
 
 inline constexpr std::size_t kHeaderBytes = 5;  // type and length

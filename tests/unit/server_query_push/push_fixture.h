@@ -121,9 +121,10 @@ class PushTest : public testing::Test {
   }
 
   void makeLink() {
-    link = std::make_unique<Link>(context.get_executor(), pools, [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
-      return postgres::ConnectOptionsPtr(options);
-    });
+    link = std::make_unique<Link>(context.get_executor(), pools,
+                                  [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
+                                    return postgres::ConnectOptionsPtr(options);
+                                  });
   }
 
   /// Runs a coroutine to its end.
@@ -147,7 +148,9 @@ class PushTest : public testing::Test {
     routed->touchesProtected = touchesProtected;
     return routed;
   }
-  static StatementPtr statement(std::string sql, bool touchesProtected = false) { return prepare(query(std::move(sql), touchesProtected)); }
+  static StatementPtr statement(std::string sql, bool touchesProtected = false) {
+    return prepare(query(std::move(sql), touchesProtected));
+  }
   /// With that many client parameters of inferred type.
   static StatementPtr withParameters(std::string sql, int count) {
     auto routed = query(std::move(sql));
@@ -156,7 +159,9 @@ class PushTest : public testing::Test {
     return prepare(routed);
   }
 
-  Outcome run(const StatementPtr& what, TestSink& sink, bool sync = true) { return await(link->run(push::Run{.statement = what, .arguments = {}, .sync = sync}, sink)); }
+  Outcome run(const StatementPtr& what, TestSink& sink, bool sync = true) {
+    return await(link->run(push::Run{.statement = what, .arguments = {}, .sync = sync}, sink));
+  }
   /// The first column of the first row.
   std::string scalar(std::string sql) {
     TestSink sink;

@@ -11,10 +11,11 @@ using From = route::ParameterOrigin::From;
 
 TEST_F(PushTest, RunsAStatementAndDescribesIt) {
   TestSink sink;
-  Outcome outcome = await(link->run(push::Run{.statement = statement("SELECT g AS n, 'x' || g AS t FROM generate_series(1, 3) g"),
-                                        .arguments = {},
-                                        .wantsDescription = true},
-                                    sink));
+  Outcome outcome =
+      await(link->run(push::Run{.statement = statement("SELECT g AS n, 'x' || g AS t FROM generate_series(1, 3) g"),
+                                .arguments = {},
+                                .wantsDescription = true},
+                      sink));
   ASSERT_TRUE(outcome.ok()) << outcome.failure->error.message;
   EXPECT_EQ(outcome.tag, "SELECT 3");
   EXPECT_EQ(outcome.rows, 3U);
@@ -32,7 +33,8 @@ TEST_F(PushTest, SessionIsPinned) {
   EXPECT_EQ(scalar("SELECT current_setting('application_name')"), "scrim");
   EXPECT_EQ(scalar("SELECT current_setting('TimeZone')"), "UTC");
   EXPECT_EQ(scalar("SELECT current_setting('client_encoding')"), "UTF8");
-  EXPECT_EQ(scalar("CREATE TABLE public.never (a int)"), "error: cannot execute CREATE TABLE in a read-only transaction");
+  EXPECT_EQ(scalar("CREATE TABLE public.never (a int)"),
+            "error: cannot execute CREATE TABLE in a read-only transaction");
 }
 
 TEST_F(PushTest, OneConnectionIsUsedAgainAndStatementsStayPrepared) {
@@ -55,7 +57,8 @@ TEST_F(PushTest, ClientLiftedAndPolicyValuesMeet) {
   const std::string values = sized({std::string_view("\0\0\0\x28", 4)});
   const std::string binary("\0\1", 2);
   const std::string_view lifted[] = {"it's", "2"};
-  push::Run run{.statement = prepare(routed), .arguments = {.formats = binary, .values = values, .valueCount = 1, .lifted = lifted}};
+  push::Run run{.statement = prepare(routed),
+                .arguments = {.formats = binary, .values = values, .valueCount = 1, .lifted = lifted}};
   TestSink sink;
   Outcome outcome = await(link->run(run, sink));
   ASSERT_TRUE(outcome.ok()) << outcome.failure->error.message;
@@ -80,7 +83,9 @@ TEST_F(PushTest, ValuesThatDoNotFitNeverReachTheSource) {
   const std::string surplus = sized({"a", "b", "c"});
   for (const auto& [values, count] : {std::pair{one, 1}, {shifted, 2}, {surplus, 2}, {std::string(), 2}}) {
     TestSink sink;
-    Outcome outcome = await(link->run(push::Run{.statement = two, .arguments = {.values = values, .valueCount = static_cast<std::uint16_t>(count)}}, sink));
+    Outcome outcome = await(link->run(
+        push::Run{.statement = two, .arguments = {.values = values, .valueCount = static_cast<std::uint16_t>(count)}},
+        sink));
     ASSERT_FALSE(outcome.ok());
     EXPECT_EQ(outcome.failure->error.code, base::ErrorCode::protocolViolation);
     EXPECT_EQ(sink.admissions, 0);
@@ -118,7 +123,9 @@ TEST_F(PushTest, ASlowClientStopsTheSource) {
       seen = sink.byteCount;
       asio::steady_timer timer(context);
       for (; polls < 200; ++polls) {
-        if (test::SourceServer::shared().sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'") == "1") break;
+        if (test::SourceServer::shared().sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'") == "1")
+          break;
         timer.expires_after(std::chrono::milliseconds(10));
         co_await timer.async_wait(asio::use_awaitable);
       }
@@ -219,7 +226,9 @@ TEST_F(PushTest, SettingsTravelWithTheSession) {
   auto tokyo = postgres::SessionSettings::defaults()->with("timezone", "Asia/Tokyo");
   ASSERT_TRUE(tokyo.ok());
   const std::string pid = scalar("SELECT pg_backend_pid()");
-  Link other(context.get_executor(), pools, [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> { return postgres::ConnectOptionsPtr(options); });
+  Link other(context.get_executor(), pools, [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
+    return postgres::ConnectOptionsPtr(options);
+  });
   other.setSettings(*tokyo);
   const StatementPtr show = statement("SELECT current_setting('TimeZone') || pg_backend_pid()");
   for (int i = 0; i < 2; ++i) {
@@ -267,7 +276,9 @@ TEST_F(PushTest, AKilledBackendAmidRowsIsAnErrorNotARetry) {
   sink.keep = false;
   sink.drainAfter = 64 * 1024;
   sink.onDrain = [&]() -> asio::awaitable<base::Result<void>> {
-    if (sink.drains == 1) test::SourceServer::shared().sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scrim'");
+    if (sink.drains == 1)
+      test::SourceServer::shared().sql(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scrim'");
     co_return base::Result<void>();
   };
   Outcome outcome = run(statement("SELECT g, repeat('x', 100) FROM generate_series(1, 1000000) g", true), sink);
@@ -301,7 +312,9 @@ TEST_F(PushTest, CancelFromAnotherThread) {
 TEST_F(PushTest, WaitingForAConnectionEnds) {
   options->maxConnections = 1;
   options->digest = "retail-small";
-  Link other(context.get_executor(), pools, [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> { return postgres::ConnectOptionsPtr(options); });
+  Link other(context.get_executor(), pools, [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
+    return postgres::ConnectOptionsPtr(options);
+  });
   ASSERT_TRUE(link->begin(Isolation::readCommitted, false).ok());
   ASSERT_EQ(scalar("SELECT 1"), "1");
   other.setAcquireLimit(std::chrono::milliseconds(20));

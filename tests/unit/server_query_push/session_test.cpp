@@ -10,7 +10,8 @@ class SessionTest : public PushTest {
   const StatementPtr numbers_ = statement("SELECT g FROM generate_series(1, 10) g");
 
   Outcome portalRun(std::string_view portal, std::uint32_t maxRows, bool sync, TestSink& sink) {
-    return await(link->run(push::Run{.statement = numbers_, .arguments = {}, .portal = portal, .maxRows = maxRows, .sync = sync}, sink));
+    return await(link->run(
+        push::Run{.statement = numbers_, .arguments = {}, .portal = portal, .maxRows = maxRows, .sync = sync}, sink));
   }
   Outcome declare(std::string_view name, const CursorOptions& cursor, const StatementPtr& what, bool sync = true) {
     TestSink sink;
@@ -113,7 +114,8 @@ TEST_F(SessionTest, AFailureFailsTheTransactionAndSavepointsMendIt) {
   ASSERT_TRUE(link->savepoint("The \"second\"").ok());
   EXPECT_EQ(scalar("SELECT 1/0"), "error: division by zero");
   EXPECT_TRUE(link->failed());
-  EXPECT_EQ(scalar("SELECT 1"), "error: current transaction is aborted, commands ignored until end of transaction block");
+  EXPECT_EQ(scalar("SELECT 1"),
+            "error: current transaction is aborted, commands ignored until end of transaction block");
   ASSERT_TRUE(link->rollbackTo("The \"second\"").ok());
   EXPECT_FALSE(link->failed());
   EXPECT_EQ(scalar("SELECT 2"), "2");
