@@ -7,16 +7,12 @@
 #include "common/policy/language.h"
 
 namespace scrim::policy {
-namespace {
-
 bool covers(const Rule& rule, const Resource& resource) {
   if (rule.dataSource) return rule.dataSource == resource.id;
   if (isUnderstood(rule)) return coversTags(rule.sentence->dataSourceTags, resource.tags);
   const std::optional<std::vector<std::string>> tags = dataSourceTagsOf(rule.text);
   return !tags || tags->empty() || coversTags(*tags, resource.tags);
 }
-
-}  // namespace
 
 bool isUnderstood(const Rule& rule) {
   return rule.sentence && rule.sentence->dataSourceTags.empty() == static_cast<bool>(rule.dataSource);

@@ -34,4 +34,8 @@ struct Resource {
 Decision decide(const Subject& subject, const Resource& resource, std::span<const std::shared_ptr<const Rule>> rules,
                 base::SnapshotVersion snapshot);
 
+/// Whether decide() looks at the rule at all for this resource, when it is active: by its scope and tags, whoever asks. A
+/// snapshot with many global rules keeps those that cover each resource, and passes only them.
+bool covers(const Rule& rule, const Resource& resource);
+
 }  // namespace scrim::policy

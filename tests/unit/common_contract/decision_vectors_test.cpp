@@ -127,6 +127,17 @@ TEST(DecisionVectors, OrderOfRulesHasNoEffect) {
   }
 }
 
+TEST(DecisionVectors, RulesThatDoNotCoverCanBeLeftOut) {
+  const Object vectors = readVectors("decisions.json");
+  for (const Object& item : objectsOf(vectors, "cases")) {
+    const policy::Resource resource = resourceOf(vectors, item);
+    std::vector<RulePtr> rules = rulesOf(item);
+    const std::string expected = toJson(decide(subjectOf(item), resource, rules, {7}));
+    std::erase_if(rules, [&](const RulePtr& rule) { return !policy::covers(*rule, resource); });
+    EXPECT_EQ(toJson(decide(subjectOf(item), resource, rules, {7})), expected) << textOf(item, "name");
+  }
+}
+
 TEST(DecisionVectors, Subscriptions) {
   const Object vectors = readVectors("decisions.json");
   for (const Object& item : objectsOf(vectors, "subscriptions")) {
