@@ -187,16 +187,20 @@ class Link {
   static ErrorPhase firstPhase(const Exchange& exchange);
   bool passRows(Exchange& exchange, std::string_view rows, std::uint64_t count, ResultSink* sink);
   bool beforeHandingOver(Exchange& exchange, ResultSink* sink);
-  void take(Exchange& exchange, const postgres::MessageView& message, ResultSink* sink);
-  void takeDescription(Exchange& exchange, const postgres::MessageView& message);
-  void takeError(Exchange& exchange, const postgres::MessageView& message);
-  void takeReady(Exchange& exchange);
-  void takeEnd(Exchange& exchange, ResultSink* sink);
   void abandon(Exchange& exchange, base::Error reason);
   bool shouldRetry(const Exchange& exchange, int attempt) const;
   void finish(Exchange& exchange, ResultSink* sink);
   static bool isOutOfStep(const Exchange& exchange);
   base::Error describeFailure(Exchange& exchange, ResultSink* sink);
+
+  // link_reply.cpp
+  static base::Error unexpected(char type);
+  void take(Exchange& exchange, const postgres::MessageView& message, ResultSink* sink);
+  void takeDescription(Exchange& exchange, const postgres::MessageView& message);
+  void takeError(Exchange& exchange, const postgres::MessageView& message);
+  void takeReady(Exchange& exchange);
+  void takeEnd(Exchange& exchange, ResultSink* sink);
+  static bool isStale(const postgres::SourceMessage& message);
 
   // link_portal.cpp
   asio::awaitable<Outcome> fail(base::Error error);
