@@ -23,6 +23,7 @@ struct Limits {
   std::size_t portals = 1'000;
   std::size_t cursors = 1'000;
   std::size_t statementTextBytes = 32U << 20U;  // of all prepared statements
+  std::size_t portalBytes = 64U << 20U;         // of the values of all portals
 
   /// Output kept for a client that does not read; beyond it the source is not read either.
   std::size_t outputBytes = 256U << 10U;

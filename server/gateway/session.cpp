@@ -7,6 +7,9 @@ namespace scrim::gateway {
 namespace {
 
 constexpr Ticks kHangUpCheckEvery = 1000;
+/// What an idle session keeps for its next statement.
+constexpr std::size_t kKeptParameters = 64;
+constexpr std::size_t kKeptValueBytes = 1024;
 
 push::ConnectionDirectory directoryOf(Worker& worker, const StatementPlanner& planner) {
   return
@@ -37,11 +40,7 @@ base::Result<void> Session::applyStartup(const StartupRequest& request) {
   SCRIM_TRY(const auto options, readOptions(request.options));
   for (const auto& [name, value] : options) SCRIM_CHECK_OK(settings_.setAtStart(name, value));
   for (const auto& [name, value] : request.settings) SCRIM_CHECK_OK(settings_.setAtStart(name, value));
-  facts_ = audit::renderSession({.user = identity_.user(),
-                                 .userId = identity_.userId(),
-                                 .session = id_,
-                                 .client = channel_.transport().peer(),
-                                 .application = settings_.value("application_name")});
+  renderFacts();
   return {};
 }
 
@@ -138,7 +137,7 @@ void Session::beBusy() {
 }
 
 void Session::onTick(Ticks now) {
-  if (idle_) channel_.releaseOutput();
+  if (idle_) releaseMemory();
   if (now > channel_.deadline) {
     if (idle_ && link_.inTransaction()) {
       farewell_ =
@@ -157,6 +156,19 @@ void Session::onTick(Ticks now) {
     nextHangUpCheck_ = now + kHangUpCheckEvery;
     if (channel_.transport().isHungUp()) link_.cancel({base::ErrorCode::connectionLost, "the client has gone"});
   }
+}
+
+void Session::releaseMemory() {
+  channel_.releaseOutput();
+  // What one large Bind message needed is not kept for the next.
+  if (bind_.parameters.capacity() > kKeptParameters) bind_ = {};
+  if (parameters_.capacity() > kKeptParameters) parameters_ = {};
+  if (!hasUnnamedPortal_ && unnamedPortal_.values.capacity() > kKeptValueBytes) {
+    portalBytes_ -= unnamedPortal_.values.size();
+    unnamedPortal_ = {};
+  }
+  if (lifted_.capacity() > kKeptParameters) lifted_ = {};
+  if (fast_.found.literals.capacity() > kKeptParameters) fast_.found = {};
 }
 
 void Session::onStop(bool force) {

@@ -132,6 +132,7 @@ class Session : public push::ResultSink {
   void ready();
   void beIdle();
   void beBusy();
+  void releaseMemory();
   void sayFarewell();
   void fail(const base::Error& error, std::string_view text);
   void reportSettings();
@@ -149,6 +150,9 @@ class Session : public push::ResultSink {
   // session_run.cpp: one statement with its audit records
   base::Result<void> startRecord(const Planned& planned, const Asked& asked);
   base::Result<void> ensureRecorded();
+  base::Result<void> startLocalRecord(const Asked& asked);
+  void finishLocalRecord(const base::Error* error);
+  void renderFacts();
   void finishRecord(const push::Outcome& outcome);
   asio::awaitable<push::Outcome> runPlanned(const Planned& planned, const Asked& asked, std::string_view portal,
                                             std::uint32_t maxRows);
@@ -207,8 +211,12 @@ class Session : public push::ResultSink {
   asio::awaitable<base::Result<void>> runSetTransaction(const SetTransactionCommand& set);
   base::Result<void> runReset(const ResetCommand& reset);
   base::Result<void> runShow(const ShowCommand& show, bool describe);
-  asio::awaitable<Step> runTransaction(const TransactionCommand& transaction);
-  asio::awaitable<Step> endTransaction(const TransactionCommand& transaction);
+  /// What is answered here; the words of CommandComplete.
+  asio::awaitable<base::Result<std::string_view>> runLocal(const parse::ParsedQuery& statement, const Command& command,
+                                                           bool describe);
+  base::Result<void> runAtOnce(const parse::ParsedQuery& statement, const Command& command, bool describe);
+  asio::awaitable<base::Result<std::string_view>> runTransaction(const TransactionCommand& transaction);
+  asio::awaitable<base::Result<std::string_view>> endTransaction(const TransactionCommand& transaction);
   base::Result<void> beginTransaction(const TransactionModes& modes);
   base::Result<void> runSavepoint(const TransactionCommand& transaction);
   base::Result<void> runPrepare(const parse::ParsedQuery& statement, const PrepareCommand& prepare);
@@ -221,7 +229,7 @@ class Session : public push::ResultSink {
   asio::awaitable<Step> runDeclare(const parse::ParsedQuery& statement, const DeclareCommand& declare,
                                    const Asked& asked);
   asio::awaitable<Step> runFetch(const FetchCommand& fetch, const Asked& asked);
-  asio::awaitable<Step> runClose(const CloseCommand& close);
+  asio::awaitable<base::Result<void>> runClose(const CloseCommand& close);
   asio::awaitable<Step> runCopy(const parse::ParsedQuery& statement, const CopyCommand& copy, const Asked& asked);
 
   Worker& worker_;
@@ -232,6 +240,7 @@ class Session : public push::ResultSink {
   StatementPlanner planner_;
   push::Link link_;
   audit::Fragment facts_;
+  std::string factsApplication_;    // application_name as facts_ has it
   std::uint64_t settingsSeen_ = 0;  // Settings::revision() that the link and the planner know
   Phase phase_ = Phase::ready;
   bool idle_ = false;
@@ -253,6 +262,7 @@ class Session : public push::ResultSink {
   std::unordered_map<std::string, Portal> portals_;  // the named ones
   Portal unnamedPortal_;
   bool hasUnnamedPortal_ = false;
+  std::size_t portalBytes_ = 0;
   std::unordered_map<std::string, DeclaredCursor> cursors_;
 };
 

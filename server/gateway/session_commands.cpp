@@ -42,30 +42,58 @@ std::string rawValues(const std::vector<std::optional<std::string>>& values) {
 asio::awaitable<Session::Step> Session::runCommand(const parse::ParsedQuery& statement, const Command& command,
                                                    const Asked& asked) {
   if (const auto* fetch = std::get_if<FetchCommand>(&command)) co_return co_await runFetch(*fetch, asked);
-  if (const auto* declare = std::get_if<DeclareCommand>(&command))
-    co_return co_await runDeclare(statement, *declare, asked);
   if (const auto* copy = std::get_if<CopyCommand>(&command)) co_return co_await runCopy(statement, *copy, asked);
   if (const auto* execute = std::get_if<ExecuteCommand>(&command)) co_return co_await runExecute(*execute, asked);
-  if (const auto* close = std::get_if<CloseCommand>(&command)) co_return co_await runClose(*close);
-  if (const auto* transaction = std::get_if<TransactionCommand>(&command))
-    co_return co_await runTransaction(*transaction);
-  base::Result<void> done =
-      std::visit(Overloaded{[&](const SetCommand& set) { return runSet(set); },
-                            [](const SetTransactionCommand&) { return base::Result<void>(); },
-                            [&](const ResetCommand& reset) { return runReset(reset); },
-                            [&](const ShowCommand& show) { return runShow(show, asked.describe); },
-                            [&](const PrepareCommand& prepare) { return runPrepare(statement, prepare); },
-                            [&](const DeallocateCommand& deallocate) { return runDeallocate(deallocate); },
-                            [&](const DiscardCommand& discard) { return runDiscard(discard); },
-                            [&](const ExplainCommand&) { return runExplain(statement, asked.describe); },
-                            [](const auto&) {
-                              return base::Result<void>(base::Error{base::ErrorCode::internal, "not a command"});
-                            }},
-                 command);
-  if (const auto* set = std::get_if<SetTransactionCommand>(&command)) done = co_await runSetTransaction(*set);
-  if (!done.ok()) co_return done.error();
-  writeCommandComplete(channel_.out(), tagOf(command));
+  if (const auto* declare = std::get_if<DeclareCommand>(&command)) {
+    co_return co_await runDeclare(statement, *declare, asked);
+  }
+  if (auto started = startLocalRecord(asked); !started.ok()) co_return std::move(started).error();
+  base::Result<std::string_view> tag = co_await runLocal(statement, command, asked.describe);
+  const bool showsSomething =
+      std::holds_alternative<ShowCommand>(command) || std::holds_alternative<ExplainCommand>(command);
+  if (showsSomething && tag.ok()) {
+    if (auto recorded = ensureRecorded(); !recorded.ok()) tag = std::move(recorded).error();
+  }
+  if (!tag.ok()) channel_.out().resize(active_.mark);
+  finishLocalRecord(tag.ok() ? nullptr : &tag.error());
+  if (!tag.ok()) {
+    fail(tag.error(), asked.text);
+    co_return Progress::failed;
+  }
+  writeCommandComplete(channel_.out(), *tag);
   co_return Progress::done;
+}
+
+asio::awaitable<base::Result<std::string_view>> Session::runLocal(const parse::ParsedQuery& statement,
+                                                                  const Command& command, bool describe) {
+  if (const auto* transaction = std::get_if<TransactionCommand>(&command)) {
+    co_return co_await runTransaction(*transaction);
+  }
+  base::Result<void> done;
+  if (const auto* close = std::get_if<CloseCommand>(&command)) {
+    done = co_await runClose(*close);
+  } else if (const auto* set = std::get_if<SetTransactionCommand>(&command)) {
+    done = co_await runSetTransaction(*set);
+  } else {
+    done = runAtOnce(statement, command, describe);
+  }
+  if (!done.ok()) co_return std::move(done).error();
+  co_return tagOf(command);
+}
+
+base::Result<void> Session::runAtOnce(const parse::ParsedQuery& statement, const Command& command, bool describe) {
+  return std::visit(
+      Overloaded{[&](const SetCommand& set) { return runSet(set); },
+                 [&](const ResetCommand& reset) { return runReset(reset); },
+                 [&](const ShowCommand& show) { return runShow(show, describe); },
+                 [&](const PrepareCommand& prepare) { return runPrepare(statement, prepare); },
+                 [&](const DeallocateCommand& deallocate) { return runDeallocate(deallocate); },
+                 [&](const DiscardCommand& discard) { return runDiscard(discard); },
+                 [&](const ExplainCommand&) { return runExplain(statement, describe); },
+                 [](const auto&) {
+                   return base::Result<void>(base::Error{base::ErrorCode::internal, "not a command that runs at once"});
+                 }},
+      command);
 }
 
 base::Result<void> Session::runSet(const SetCommand& set) {
@@ -147,9 +175,8 @@ base::Result<void> Session::beginTransaction(const TransactionModes& modes) {
   return settings_.set("transaction_deferrable", deferrable ? "on" : "off", true);
 }
 
-asio::awaitable<Session::Step> Session::runTransaction(const TransactionCommand& transaction) {
+asio::awaitable<base::Result<std::string_view>> Session::runTransaction(const TransactionCommand& transaction) {
   using Kind = TransactionCommand::Kind;
-  const std::string_view tag = tagOf(Command(transaction));
   base::Result<void> done;
   switch (transaction.kind) {
     case Kind::begin:
@@ -167,21 +194,19 @@ asio::awaitable<Session::Step> Session::runTransaction(const TransactionCommand&
       break;
   }
   if (!done.ok()) co_return std::move(done).error();
-  writeCommandComplete(channel_.out(), tag);
-  co_return Progress::done;
+  co_return tagOf(Command(transaction));
 }
 
-asio::awaitable<Session::Step> Session::endTransaction(const TransactionCommand& transaction) {
+asio::awaitable<base::Result<std::string_view>> Session::endTransaction(const TransactionCommand& transaction) {
   const bool wantsCommit = transaction.kind == TransactionCommand::Kind::commit;
+  const std::string_view tag = tagOf(Command(transaction));
   if (!link_.inTransaction()) {
     if (transaction.chain) {
-      co_return base::Error{
-          base::ErrorCode::noActiveTransaction,
-          std::string(tagOf(Command(transaction))) + " AND CHAIN can only be used in transaction blocks"};
+      co_return base::Error{base::ErrorCode::noActiveTransaction,
+                            std::string(tag) + " AND CHAIN can only be used in transaction blocks"};
     }
     writeNotice(channel_.out(), "WARNING", "25P01", "there is no transaction in progress");
-    writeCommandComplete(channel_.out(), tagOf(Command(transaction)));
-    co_return Progress::done;
+    co_return tag;
   }
   const bool commits = wantsCommit && !link_.failed();
   const TransactionModes again{
@@ -195,12 +220,9 @@ asio::awaitable<Session::Step> Session::endTransaction(const TransactionCommand&
   }
   done.ok() && commits ? settings_.commit() : settings_.rollback();
   transactionEnded();
-  if (!done.ok()) co_return done.error();
-  if (transaction.chain) {
-    if (auto begun = beginTransaction(again); !begun.ok()) co_return std::move(begun).error();
-  }
-  writeCommandComplete(channel_.out(), commits ? "COMMIT" : "ROLLBACK");
-  co_return Progress::done;
+  if (done.ok() && transaction.chain) done = beginTransaction(again);
+  if (!done.ok()) co_return std::move(done).error();
+  co_return std::string_view(commits ? "COMMIT" : "ROLLBACK");
 }
 
 base::Result<void> Session::runSavepoint(const TransactionCommand& transaction) {

@@ -69,7 +69,7 @@ asio::awaitable<Session::Step> Session::runFetch(const FetchCommand& fetch, cons
   co_return conclude(outcome, {});
 }
 
-asio::awaitable<Session::Step> Session::runClose(const CloseCommand& close) {
+asio::awaitable<base::Result<void>> Session::runClose(const CloseCommand& close) {
   if (!close.name.empty() && !cursors_.contains(close.name)) {
     co_return base::Error{base::ErrorCode::invalidCursorName, "cursor \"" + close.name + "\" does not exist"};
   }
@@ -79,14 +79,13 @@ asio::awaitable<Session::Step> Session::runClose(const CloseCommand& close) {
   } else {
     closed = co_await link_.closeCursor(close.name);
   }
-  if (!closed.ok()) co_return closed.error();
+  if (!closed.ok()) co_return closed;
   if (close.name.empty()) {
     cursors_.clear();
   } else {
     cursors_.erase(close.name);
   }
-  writeCommandComplete(channel_.out(), tagOf(Command(close)));
-  co_return Progress::done;
+  co_return closed;
 }
 
 asio::awaitable<Session::Step> Session::runCopy(const parse::ParsedQuery& statement, const CopyCommand& copy,

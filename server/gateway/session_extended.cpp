@@ -36,7 +36,10 @@ void Session::synced() {
 }
 
 void Session::dropPortals() {
-  if (!portals_.empty()) portals_.clear();
+  if (!portals_.empty()) {
+    portals_.clear();
+    portalBytes_ = unnamedPortal_.values.size();
+  }
   hasUnnamedPortal_ = false;
 }
 
@@ -180,6 +183,11 @@ Session::Step Session::bindMessage(std::string_view body) {
   } else if (portals_.size() >= worker_.limits().portals) {
     return limitError("portals", worker_.limits().portals);
   }
+  const std::size_t bytes = bind_.rawParameters.size() - (name.empty() ? unnamedPortal_.values.size() : 0);
+  if (portalBytes_ + bytes > worker_.limits().portalBytes) {
+    return base::Error{base::ErrorCode::programLimit, "the values of this session's portals are too long"};
+  }
+  portalBytes_ += bytes;
   if (name.empty()) hasUnnamedPortal_ = true;
   Portal& portal = name.empty() ? unnamedPortal_ : portals_[std::string(name)];
   portal.prepared = std::move(prepared);
@@ -315,6 +323,7 @@ Session::Step Session::closeMessage(std::string_view body) {
     if (message.name.empty()) {
       hasUnnamedPortal_ = false;
     } else {
+      if (const Portal* portal = findPortal(message.name)) portalBytes_ -= portal->values.size();
       portals_.erase(std::string(message.name));
     }
   } else if (message.name.empty()) {

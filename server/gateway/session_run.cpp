@@ -63,6 +63,7 @@ base::Result<void> Session::beginStatement() {
 
 void Session::applySettingsToLink() {
   settingsSeen_ = settings_.revision();
+  if (settings_.value("application_name") != factsApplication_) renderFacts();
   planner_.setSearchPath(settings_.value("search_path"));
   postgres::SessionSettingsPtr travelling = postgres::SessionSettings::defaults();
   for (const std::string_view name : {"TimeZone", "DateStyle", "IntervalStyle", "extra_float_digits", "bytea_output"}) {
@@ -70,6 +71,15 @@ void Session::applySettingsToLink() {
     if (changed.ok()) travelling = std::move(changed).value();
   }
   link_.setSettings(std::move(travelling));
+}
+
+void Session::renderFacts() {
+  factsApplication_ = settings_.value("application_name");
+  facts_ = audit::renderSession({.user = identity_.user(),
+                                 .userId = identity_.userId(),
+                                 .session = id_,
+                                 .client = channel_.transport().peer(),
+                                 .application = factsApplication_});
 }
 
 base::Result<void> Session::checkNotFailed() const {
@@ -104,6 +114,20 @@ base::Result<void> Session::startRecord(const Planned& planned, const Asked& ask
   active_.resultFormats = asked.arguments.resultFormats;
   active_.begun = Clock::now();
   return {};
+}
+
+base::Result<void> Session::startLocalRecord(const Asked& asked) {
+  static const audit::Fragment facts = audit::renderStatement({.decision = "local", .route = "gateway"});
+  SCRIM_TRY(active_.ticket,
+            worker_.services().journal->started({.session = facts_, .statement = facts, .text = asked.own}));
+  active_.mark = channel_.out().size();
+  active_.rowsLeft = false;
+  active_.begun = Clock::now();
+  return {};
+}
+
+void Session::finishLocalRecord(const base::Error* error) {
+  finishRecord(error != nullptr ? failedWith(*error) : push::Outcome{});
 }
 
 base::Result<void> Session::ensureRecorded() {
