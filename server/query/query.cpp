@@ -21,7 +21,7 @@ base::Result<route::RoutedQueryPtr> prepare(const QueryContext& context, parse::
             resolve::resolve(std::move(statement), *context.snapshot, context.subject, context.session, types));
   const int lastParameter = std::max(resolved.names.parameters, static_cast<int>(types.size()));
   SCRIM_TRY(const protect::ProtectedQuery guarded,
-            protect::protect(std::move(resolved), context.snapshot, lastParameter + 1));
+            protect::protect(std::move(resolved), context.snapshot, lastParameter + 1, protect::Notes::none));
   return route::route(guarded, lifted, clientTypes);
 }
 

@@ -20,6 +20,7 @@ struct GuardBuilder {
   parse::Arena& arena;
   const catalog::Snapshot& snapshot;
   PolicyParameters& parameters;
+  bool describe = false;
 
   /// Fills `guard` with the facts; the sub-query itself is the result. Errors: policyInvalid.
   base::Result<PgQuery__SelectStmt*> overTable(const resolve::SourceUse& use, const FenceOrder& order, Guard& guard) const;

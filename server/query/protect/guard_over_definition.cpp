@@ -101,7 +101,7 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::leaf(std::size_t index, GuardedTab
     physical[column.name] = remote.columns[static_cast<std::size_t>(origin->second.column)].name;
     exposed[origin->second.column] = &column;
   }
-  const RenderScope scope{arena_, std::string(kRow), resource_.columns, physical, source_.hashKey, builder_.parameters, lookups_};
+  const RenderScope scope{arena_, std::string(kRow), resource_.columns, physical, source_.hashKey, builder_.parameters, lookups_, builder_.describe};
   std::vector<PgQuery__Node*> targets;
   for (int column : needed_[index]) {
     const std::string& name = remote.columns[static_cast<std::size_t>(column)].name;
@@ -147,7 +147,7 @@ std::vector<std::string_view> DefinitionGuard::outputNames() const {
 
 Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
   static const std::map<std::string, std::string> kSame;
-  const RenderScope scope{arena_, std::string(kDefinition), resource_.columns, kSame, source_.hashKey, builder_.parameters, lookups_};
+  const RenderScope scope{arena_, std::string(kDefinition), resource_.columns, kSame, source_.hashKey, builder_.parameters, lookups_, builder_.describe};
   std::vector<PgQuery__Node*> targets;
   std::vector<bool> masked;
   for (const policy::ResourceColumn& column : resource_.columns) {
@@ -170,7 +170,7 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
     PgQuery__Node* inside = movedInside(*conjunct, *order.names, resource_.columns, masked, scope);
     if (inside == nullptr) continue;
     conditions.push_back(inside);
-    guard_.pushed.push_back(displayText(*conjunct));
+    if (builder_.describe) guard_.pushed.push_back(displayText(*conjunct));
   }
   PgQuery__SelectStmt* select = parse::selectStatement(arena_);
   parse::setList(arena_, select->n_target_list, select->target_list, targets);

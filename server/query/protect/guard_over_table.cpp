@@ -36,7 +36,7 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
   const policy::Resource resource = snapshot.resource(source);
   const std::map<std::string, std::string> physical = remoteNames(source);
   const LookupTables lookup = lookupTables(arena, snapshot, source.connection);
-  const RenderScope scope{arena, std::string(kRow), resource.columns, physical, source.hashKey, parameters, lookup};
+  const RenderScope scope{arena, std::string(kRow), resource.columns, physical, source.hashKey, parameters, lookup, describe};
   GuardedTable table{.remote = source.remote, .alias = source.remote.name};
   PgQuery__SelectStmt* select = parse::selectStatement(arena);
   std::vector<PgQuery__Node*> targets;
@@ -58,7 +58,7 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
     PgQuery__Node* inside = movedInside(*conjunct, *order.names, resource.columns, masked, scope);
     if (inside == nullptr) continue;
     conditions.push_back(inside);
-    guard.pushed.push_back(displayText(*conjunct));
+    if (describe) guard.pushed.push_back(displayText(*conjunct));
   }
   select->where_clause = parse::andOf(arena, conditions);
   if (order.fence) addFence(arena, *select);

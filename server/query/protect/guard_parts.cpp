@@ -23,7 +23,7 @@ Result<RenderedColumn> shownColumn(const policy::ResourceColumn& column, const p
   const auto& masks = found == decision.masks.end() ? kNone : found->second;
   SCRIM_TRY(RenderedColumn shown, renderColumn(column, masks, scope));
   if (masks.empty()) return shown;
-  AppliedMask note{.column = column.name, .expression = displayText(*shown.value)};
+  AppliedMask note{.column = column.name, .expression = scope.describe ? displayText(*shown.value) : std::string()};
   for (const policy::ColumnMask& mask : masks) note.sentences.push_back(mask.sentence);
   applied.push_back(std::move(note));
   return shown;
@@ -32,7 +32,7 @@ Result<RenderedColumn> shownColumn(const policy::ResourceColumn& column, const p
 Result<PgQuery__Node*> rowCondition(const policy::RowGuard& guard, const RenderScope& scope,
                                     std::vector<AppliedRows>& applied) {
   SCRIM_TRY(PgQuery__Node* condition, renderPredicate(*guard.predicate, scope));
-  applied.push_back({displayText(*condition), guard.sentence});
+  applied.push_back({scope.describe ? displayText(*condition) : std::string(), guard.sentence});
   return condition;
 }
 

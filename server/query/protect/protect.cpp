@@ -26,8 +26,8 @@ bool GuardBuilder::looksUp(const policy::Decision& decision) {
 /// The only maker of ProtectedQuery.
 class Protector {
  public:
-  Protector(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot, int firstPolicyParameter)
-      : resolved_(std::move(resolved)), snapshot_(std::move(snapshot)), parameters_(firstPolicyParameter) {}
+  Protector(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot, int firstPolicyParameter, Notes notes)
+      : resolved_(std::move(resolved)), snapshot_(std::move(snapshot)), parameters_(firstPolicyParameter), notes_(notes) {}
 
   Result<ProtectedQuery> run() {
     for (std::size_t i = 0; i < resolved_.names.tables.size(); ++i) {
@@ -45,6 +45,7 @@ class Protector {
   catalog::SnapshotPtr snapshot_;
   PolicyParameters parameters_;
   std::vector<Guard> guards_;
+  Notes notes_;
 };
 
 FenceOrder Protector::fenceOf(std::size_t index, const resolve::SourceUse& use) const {
@@ -66,7 +67,7 @@ Result<void> Protector::replace(std::size_t index) {
   PgQuery__RangeVar* range = table.node->range_var;
   Guard guard{.use = &use, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname, .original = range};
   for (const resolve::TableColumn& column : use.columns) guard.columns.push_back(column.name);
-  const GuardBuilder builder{arena, *snapshot_, parameters_};
+  const GuardBuilder builder{arena, *snapshot_, parameters_, notes_ == Notes::forPlans};
   const FenceOrder order = fenceOf(index, use);
   SCRIM_TRY(PgQuery__SelectStmt* select,
             use.source->isSql() ? builder.overDefinition(resolved_.query.sharedArena(), use, order, guard)
@@ -79,8 +80,9 @@ Result<void> Protector::replace(std::size_t index) {
   return {};
 }
 
-Result<ProtectedQuery> protect(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot, int firstPolicyParameter) {
-  return Protector(std::move(resolved), std::move(snapshot), firstPolicyParameter).run();
+Result<ProtectedQuery> protect(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot, int firstPolicyParameter,
+                               Notes notes) {
+  return Protector(std::move(resolved), std::move(snapshot), firstPolicyParameter, notes).run();
 }
 
 }  // namespace scrim::protect

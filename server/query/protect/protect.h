@@ -13,9 +13,12 @@
 
 namespace scrim::protect {
 
+/// Whether display texts of masks, row guards and moved conjuncts are noted in the guards.
+enum class Notes { none, forPlans };
+
 /// `firstPolicyParameter`: the number after the last parameter of client and statement cache.
 /// Errors: policyInvalid, if a rule cannot be applied; the statement is then refused.
 base::Result<ProtectedQuery> protect(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot,
-                                     int firstPolicyParameter);
+                                     int firstPolicyParameter, Notes notes = Notes::forPlans);
 
 }  // namespace scrim::protect

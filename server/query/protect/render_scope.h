@@ -32,6 +32,7 @@ struct RenderScope {
   const base::Secret& hashKey;                              // of the data source
   PolicyParameters& parameters;
   const LookupTables& lookups;
+  bool describe = false;                                    // note display texts of what is applied, for plans
 };
 
 }  // namespace scrim::protect

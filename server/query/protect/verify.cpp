@@ -74,6 +74,12 @@ void Reader::visit(const ProtobufCMessage& message) {
 }
 
 void Reader::children(const ProtobufCMessage& message) {
+  if (message.descriptor == &pg_query__node__descriptor) {  // a oneof of all node types: only the one that is set
+    const auto set = static_cast<unsigned>(reinterpret_cast<const PgQuery__Node&>(message).node_case);
+    const ProtobufCFieldDescriptor* field = set == 0 ? nullptr : protobuf_c_message_descriptor_get_field(message.descriptor, set);
+    if (field != nullptr) visit(**reinterpret_cast<ProtobufCMessage* const*>(reinterpret_cast<const char*>(&message) + field->offset));
+    return;
+  }
   for (unsigned i = 0; i < message.descriptor->n_fields && problem_.empty(); ++i) {
     const ProtobufCFieldDescriptor& field = message.descriptor->fields[i];
     if (field.type != PROTOBUF_C_TYPE_MESSAGE) continue;
