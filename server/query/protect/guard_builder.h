@@ -13,6 +13,7 @@ struct FenceOrder {
   bool fence = false;
   bool hideStatistics = false;                      // text columns must not show the planner their statistics
   std::vector<PgQuery__Node*> conjuncts;            // to be copied inside
+  std::vector<bool> wanted;                         // exposed columns, in order, that the statement reads
   const resolve::Resolution* names = nullptr;       // says which column each reference in them means
 };
 

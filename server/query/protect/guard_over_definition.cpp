@@ -24,7 +24,33 @@ namespace {
 constexpr std::string_view kRow = "r";
 constexpr std::string_view kDefinition = "d";
 
-std::vector<std::set<int>> neededColumns(const resolve::ResolvedDefinition& definition, const Placement& placement) {
+void addColumns(const policy::Expression& e, std::set<std::string>& names) {
+  if (e.kind == policy::ExpressionKind::column || e.kind == policy::ExpressionKind::sample) names.insert(e.name);
+  for (const policy::ExpressionPtr& child : e.children) addColumns(*child, names);
+}
+
+// Exposed columns that the statement reads, or a rule above the definition does.
+std::set<std::string> readAbove(const policy::Resource& resource, const policy::Decision& decision, const Placement& placement,
+                                const std::vector<bool>& wanted) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < resource.columns.size(); ++i) {
+    const std::string& name = resource.columns[i].name;
+    if (!wanted[i]) continue;
+    names.insert(name);
+    const auto masks = decision.masks.find(name);
+    if (masks == decision.masks.end() || placement.masksBelow.contains(name)) continue;
+    for (const policy::ColumnMask& mask : masks->second) {
+      if (mask.condition) addColumns(**mask.condition, names);
+    }
+  }
+  for (std::size_t i = 0; i < decision.rows.size(); ++i) {
+    if (placement.rowsBelow[i] < 0) addColumns(*decision.rows[i].predicate, names);
+  }
+  return names;
+}
+
+std::vector<std::set<int>> neededColumns(const resolve::ResolvedDefinition& definition, const Placement& placement,
+                                         const std::set<std::string>& read) {
   const resolve::Resolution& names = definition.names;
   std::vector<std::set<int>> needed(names.tables.size());
   const auto add = [&](int table, int column) {
@@ -32,7 +58,9 @@ std::vector<std::set<int>> neededColumns(const resolve::ResolvedDefinition& defi
   };
   for (const auto& [ref, use] : names.columnUses) add(use.table, use.column);
   for (const resolve::ColumnUse& use : names.mergedColumns) add(use.table, use.column);
-  for (const auto& [name, index] : placement.outputs) add(names.outputs[index].table, names.outputs[index].column);
+  for (const auto& [name, index] : placement.outputs) {
+    if (read.contains(name)) add(names.outputs[index].table, names.outputs[index].column);
+  }
   for (std::size_t table = 0; table < needed.size(); ++table) {
     if ((names.wholeRows >> table & 1) == 0) continue;
     for (std::size_t column = 0; column < names.tables[table].columns->size(); ++column) needed[table].insert(static_cast<int>(column));
@@ -43,9 +71,11 @@ std::vector<std::set<int>> neededColumns(const resolve::ResolvedDefinition& defi
 class DefinitionGuard {
  public:
   DefinitionGuard(const GuardBuilder& builder, const resolve::SourceUse& use, const policy::Resource& resource,
-                  resolve::ResolvedDefinition& definition, const Placement& placement, const LookupTables& lookups, Guard& guard)
+                  resolve::ResolvedDefinition& definition, const Placement& placement, const LookupTables& lookups,
+                  const std::vector<bool>& wanted, Guard& guard)
       : builder_(builder), arena_(builder.arena), use_(use), source_(*use.source), resource_(resource), definition_(definition),
-        placement_(placement), lookups_(lookups), guard_(guard), needed_(neededColumns(definition, placement)) {}
+        placement_(placement), lookups_(lookups), guard_(guard), 
+        needed_(neededColumns(definition, placement, readAbove(resource, *use.decision, placement, wanted))) {}
 
   Result<PgQuery__SelectStmt*> build(const FenceOrder& order) {
     for (std::size_t table = 0; table < definition_.names.tables.size(); ++table) SCRIM_CHECK_OK(replaceTable(table));
@@ -150,7 +180,12 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
   const RenderScope scope{arena_, std::string(kDefinition), resource_.columns, kSame, source_.hashKey, builder_.parameters, lookups_, builder_.describe};
   std::vector<PgQuery__Node*> targets;
   std::vector<bool> masked;
-  for (const policy::ResourceColumn& column : resource_.columns) {
+  for (std::size_t i = 0; i < resource_.columns.size(); ++i) {
+    const policy::ResourceColumn& column = resource_.columns[i];
+    if (!order.wanted[i]) {
+      masked.push_back(true);
+      continue;
+    }
     const bool below = placement_.masksBelow.contains(column.name);
     RenderedColumn shown{.value = columnOf(scope, column.name), .masked = true};
     if (!below) {
@@ -192,7 +227,7 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overDefinition(const std::shared_ptr<
   SCRIM_TRY(resolve::ResolvedDefinition definition, resolve::resolveDefinition(shared, source));
   SCRIM_TRY(const Placement placement, placementOf(source, resource, *use.decision, definition));
   const LookupTables lookup = lookupTables(arena, snapshot, source.connection);
-  return DefinitionGuard(*this, use, resource, definition, placement, lookup, guard).build(order);
+  return DefinitionGuard(*this, use, resource, definition, placement, lookup, order.wanted, guard).build(order);
 }
 
 }  // namespace scrim::protect

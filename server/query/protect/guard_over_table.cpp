@@ -41,7 +41,12 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
   PgQuery__SelectStmt* select = parse::selectStatement(arena);
   std::vector<PgQuery__Node*> targets;
   std::vector<bool> masked;
-  for (const policy::ResourceColumn& column : resource.columns) {
+  for (std::size_t i = 0; i < resource.columns.size(); ++i) {
+    const policy::ResourceColumn& column = resource.columns[i];
+    if (!order.wanted[i]) {
+      masked.push_back(true);
+      continue;
+    }
     SCRIM_TRY(const RenderedColumn shown, shownColumn(column, *use.decision, scope, table.masks));
     const bool opaque = order.fence && order.hideStatistics && !shown.masked && isPatternMatched(column.type);
     targets.push_back(parse::target(arena, opaque ? opaqueToPlanner(arena, shown.value) : shown.value, column.name));

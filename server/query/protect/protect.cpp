@@ -39,6 +39,7 @@ class Protector {
 
  private:
   FenceOrder fenceOf(std::size_t index, const resolve::SourceUse& use) const;
+  std::vector<bool> wantedColumns(std::size_t index, std::size_t count) const;
   Result<void> replace(std::size_t index);
 
   resolve::ResolvedQuery resolved_;
@@ -54,10 +55,24 @@ FenceOrder Protector::fenceOf(std::size_t index, const resolve::SourceUse& use) 
   const bool leaky = (resolved_.names.leakyConditions & self) != 0;
   order.fence = GuardBuilder::hidesRows(use) && (leaky || GuardBuilder::looksUp(*use.decision));
   order.hideStatistics = (resolved_.names.patterns & self) != 0;
+  order.wanted = wantedColumns(index, use.columns.size());
   for (const resolve::PushableConjunct& conjunct : resolved_.names.conjuncts) {
     if (conjunct.table == static_cast<int>(index)) order.conjuncts.push_back(conjunct.condition);
   }
   return order;
+}
+
+// The source would not read the others anyway; leaving them out keeps texts short, here, at the source and in verify.
+std::vector<bool> Protector::wantedColumns(std::size_t index, std::size_t count) const {
+  const resolve::Resolution& names = resolved_.names;
+  const bool all = ((names.wholeRows | names.allColumns) >> index & 1) != 0;
+  std::vector<bool> wanted(count, all);
+  const auto note = [&](const resolve::ColumnUse& use) {
+    if (use.table == static_cast<int>(index)) wanted[static_cast<std::size_t>(use.column)] = true;
+  };
+  for (const auto& [ref, use] : names.columnUses) note(use);
+  for (const resolve::ColumnUse& use : names.mergedColumns) note(use);
+  return wanted;
 }
 
 Result<void> Protector::replace(std::size_t index) {

@@ -42,14 +42,15 @@ Problem GuardCheck::overTable(const PgQuery__SelectStmt& select) {
   return hidden(select, scope);
 }
 
-// The select list is that of the decision: names, order, masks.
+// The select list holds exposed columns only, in their order, masked as decided; those that nobody reads are left out.
 Problem GuardCheck::shown(const PgQuery__SelectStmt& select, const RenderScope& scope) {
   static const std::vector<policy::ColumnMask> kNone;
-  if (select.n_target_list != resource_.columns.size()) return "another number of columns";
+  std::size_t place = 0;
   for (std::size_t i = 0; i < select.n_target_list; ++i) {
-    const policy::ResourceColumn& column = resource_.columns[i];
     const auto* target = as<PgQuery__ResTarget>(select.target_list[i]);
-    if (target == nullptr || target->name != column.name) return "another column in the place of " + column.name;
+    while (place < resource_.columns.size() && target != nullptr && target->name != resource_.columns[place].name) ++place;
+    if (place >= resource_.columns.size()) return "a column that is not exposed, or out of order";
+    const policy::ResourceColumn& column = resource_.columns[place++];
     const auto masks = use_.decision->masks.find(column.name);
     const bool below = maskedBelow_.contains(column.name);
     const bool masked = isMasked(column.name) && !below;

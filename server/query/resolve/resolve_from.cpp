@@ -104,6 +104,9 @@ base::Result<Resolver::From> Resolver::entry(RangeItem item, const PgQuery__Alia
                      location);
     }
     for (std::size_t i = 0; i < alias->n_colnames; ++i) item.columns[i].name = stringOf(alias->colnames[i]);
+    for (const ScopeColumn& column : item.columns) {
+      if (alias->n_colnames > 0 && column.table >= 0) result_.allColumns |= TableSet{1} << column.table;
+    }
   }
   From from;
   from.item = &items_.emplace_back(std::move(item));

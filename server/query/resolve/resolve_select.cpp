@@ -237,6 +237,7 @@ Resolver::Checked Resolver::star(const PgQuery__ColumnRef& ref, Scope& scope, Ou
       added.originTable = column.table;
       added.originColumn = column.column;
       added.fromStar = scope.parent == nullptr;
+      if (column.table >= 0) result_.allColumns |= TableSet{1} << column.table;
       if (column.table >= 0 && !added.fromStar) result_.wholeRows |= TableSet{1} << column.table;
     }
   };

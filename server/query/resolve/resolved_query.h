@@ -55,6 +55,7 @@ struct Resolution {
   std::vector<TableReference> tables;
   std::unordered_map<const PgQuery__ColumnRef*, ColumnUse> columnUses;  // of references to a table's own columns
   std::vector<ColumnUse> mergedColumns;      // used by USING and NATURAL
+  TableSet allColumns = 0;                   // tables whose columns are counted or expanded by a star or a column list
   TableSet wholeRows = 0;                    // tables of which a whole row (t, t.*) is used
   TableSet leakyConditions = 0;              // tables that some condition which is not leak-proof touches
   TableSet patterns = 0;                     // tables whose values meet a LIKE pattern (see protect/fence.h)
