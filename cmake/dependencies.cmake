@@ -25,7 +25,9 @@ vendor(poco_json Poco::JSON Poco::Foundation)
 vendor(poco_util Poco::Util Poco::Foundation)
 vendor(libpg_query pg_query PkgConfig::PROTOBUFC)
 vendor(asio Threads::Threads)
-target_compile_definitions(vendor_asio INTERFACE ASIO_NO_DEPRECATED)
+# Asio 1.22 allocates with aligned_alloc or with new, depending on whether a header of libstdc++ came before it: what one
+# source allocates so, another would free otherwise. Everywhere with new.
+target_compile_definitions(vendor_asio INTERFACE ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
 # GCC 12 mistakes the coroutine frames of Asio's awaitables, which have a new and a delete of their own.
 target_compile_options(vendor_asio INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 vendor(cli11)

@@ -11,6 +11,7 @@ namespace {
 
 /// A source that has not answered a cancel request by then is given up.
 constexpr std::chrono::seconds kCancelPatience{10};
+constexpr std::chrono::milliseconds kCancelInterval{500};
 
 base::Error userCancel() { return {base::ErrorCode::queryCanceled, "canceling statement due to user request"}; }
 
@@ -53,7 +54,10 @@ bool Link::holdsConnections() const {
 void Link::cancel() { cancel(userCancel()); }
 
 void Link::cancel(base::Error reason) {
-  if (!running_) return;
+  const auto now = std::chrono::steady_clock::now();
+  // Each request costs the source a process: an impatient client does not get one per key stroke.
+  if (!running_ || (cancelReason_ && now < lastCancel_ + kCancelInterval)) return;
+  lastCancel_ = now;
   cancelReason_ = std::move(reason);
   waiting_.cancel();
   if (!running_->lease) return;

@@ -18,6 +18,7 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -232,6 +233,7 @@ class Link {
   postgres::Waiting waiting_;
   Upstream* running_ = nullptr;
   std::optional<base::Error> cancelReason_;
+  std::chrono::steady_clock::time_point lastCancel_{};
   asio::steady_timer cancelDeadline_;
   std::shared_ptr<Canceller> canceller_;
 };

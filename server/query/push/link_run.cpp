@@ -260,7 +260,8 @@ void Link::finish(Exchange& exchange, ResultSink* sink) {
     outcome.failure->sourceText = exchange.sourceFailure->full();
     if (exchange.failurePhase == ErrorPhase::preliminary && upstream.lease) upstream.lease->rememberSettings(nullptr);
   } else if (exchange.ownFailure) {
-    outcome.failure = failureOf(std::move(*exchange.ownFailure));
+    // A source that did not answer a cancel request in time has been cut off: to the client that is the cancel.
+    outcome.failure = failureOf(exchange.lost && cancelReason_ ? *cancelReason_ : std::move(*exchange.ownFailure));
   } else {
     upstream.lease->markUsed();
     if (exchange.holdsCursor) ++upstream.heldCursors;
