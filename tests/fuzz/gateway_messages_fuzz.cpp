@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ROOMS: server/gateway
+// ROOMS: server/gateway/codec
 // What a logged-in (or half logged-in) client may send: the first byte chooses the phase, the rest is the stream.
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ROOMS: server/gateway
+// ROOMS: server/gateway/codec
 // What a client may send before it has logged in: start-up packets one after the other, with their options and the
 // settings in them taken as a session takes them.
 #include <cstdint>
