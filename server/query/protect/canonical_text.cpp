@@ -81,10 +81,15 @@ PgQuery__Node* canonicalText(Arena& arena, PgQuery__Node* value, const schema::D
   switch (schema::familyOf(type)) {
     case TypeFamily::date:
       return formatted(parse::castTo(arena, value, parse::systemType(arena, "timestamp")), "YYYY-MM-DD");
-    case TypeFamily::timestamp: return formatted(value, "YYYY-MM-DD HH24:MI:SS.US");
-    case TypeFamily::timestampTz: return formatted(utc(arena, value), "YYYY-MM-DD HH24:MI:SS.US");
-    case TypeFamily::numeric: value = call(arena, "trim_scale", {value}); break;
-    default: break;
+    case TypeFamily::timestamp:
+      return formatted(value, "YYYY-MM-DD HH24:MI:SS.US");
+    case TypeFamily::timestampTz:
+      return formatted(utc(arena, value), "YYYY-MM-DD HH24:MI:SS.US");
+    case TypeFamily::numeric:
+      value = call(arena, "trim_scale", {value});
+      break;
+    default:
+      break;
   }
   return parse::castTo(arena, value, parse::systemType(arena, "text"));
 }
@@ -105,8 +110,9 @@ PgQuery__Node* hmacHex(const RenderScope& scope, PgQuery__Node* text) {
 PgQuery__Node* hmacNumber(const RenderScope& scope, PgQuery__Node* text) {
   Arena& arena = scope.arena;
   constexpr int kHexDigits = 15;  // of 4 bits
-  PgQuery__Node* digits = call(arena, "substr", {hmacHex(scope, text), parse::integerConstant(arena, 1),
-                                                 parse::integerConstant(arena, kHexDigits)});
+  PgQuery__Node* digits =
+      call(arena, "substr",
+           {hmacHex(scope, text), parse::integerConstant(arena, 1), parse::integerConstant(arena, kHexDigits)});
   PgQuery__TypeName* bits = parse::systemType(arena, "bit");
   parse::append(arena, bits->n_typmods, bits->typmods, parse::integerConstant(arena, kHexDigits * 4));
   PgQuery__Node* prefixed = parse::systemOperator(arena, "||", parse::stringConstant(arena, "x"), digits);

@@ -11,10 +11,10 @@ namespace scrim::protect {
 /// The user's conjuncts for one place, and what the fence has to do there.
 struct FenceOrder {
   bool fence = false;
-  bool hideStatistics = false;                      // text columns must not show the planner their statistics
-  std::vector<PgQuery__Node*> conjuncts;            // to be copied inside
-  std::vector<bool> wanted;                         // exposed columns, in order, that the statement reads
-  const resolve::Resolution* names = nullptr;       // says which column each reference in them means
+  bool hideStatistics = false;                 // text columns must not show the planner their statistics
+  std::vector<PgQuery__Node*> conjuncts;       // to be copied inside
+  std::vector<bool> wanted;                    // exposed columns, in order, that the statement reads
+  const resolve::Resolution* names = nullptr;  // says which column each reference in them means
 };
 
 struct GuardBuilder {
@@ -24,11 +24,13 @@ struct GuardBuilder {
   bool describe = false;
 
   /// Fills `guard` with the facts; the sub-query itself is the result. Errors: policyInvalid.
-  base::Result<PgQuery__SelectStmt*> overTable(const resolve::SourceUse& use, const FenceOrder& order, Guard& guard) const;
+  base::Result<PgQuery__SelectStmt*> overTable(const resolve::SourceUse& use, const FenceOrder& order,
+                                               Guard& guard) const;
 
   /// The same over a definition. `shared` is the arena.
-  base::Result<PgQuery__SelectStmt*> overDefinition(const std::shared_ptr<parse::Arena>& shared, const resolve::SourceUse& use,
-                                                    const FenceOrder& order, Guard& guard) const;
+  base::Result<PgQuery__SelectStmt*> overDefinition(const std::shared_ptr<parse::Arena>& shared,
+                                                    const resolve::SourceUse& use, const FenceOrder& order,
+                                                    Guard& guard) const;
 
   /// Whether rows are held back at all, and whether by a sub-query.
   static bool hidesRows(const resolve::SourceUse& use);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The guarded form of a data source that is defined by SQL:
 //
-//   (SELECT d.id AS id, .. FROM (<definition, each table replaced by its leaf>) AS d(id, ..) WHERE <rules above> [OFFSET 0])
+//   (SELECT d.id AS id, .. FROM (<definition, each table replaced by its leaf>) AS d(id, ..) WHERE <rules above>
+//   [OFFSET 0])
 //
-// where a leaf is (SELECT r.id AS id, <mask> AS ssn FROM public.customer AS r WHERE <rules below>) with the columns that are
-// needed and no others.
+// where a leaf is (SELECT r.id AS id, <mask> AS ssn FROM public.customer AS r WHERE <rules below>) with the columns
+// that are needed and no others.
 #include <algorithm>
 #include <set>
 
@@ -30,8 +31,8 @@ void addColumns(const policy::Expression& e, std::set<std::string>& names) {
 }
 
 // Exposed columns that the statement reads, or a rule above the definition does.
-std::set<std::string> readAbove(const policy::Resource& resource, const policy::Decision& decision, const Placement& placement,
-                                const std::vector<bool>& wanted) {
+std::set<std::string> readAbove(const policy::Resource& resource, const policy::Decision& decision,
+                                const Placement& placement, const std::vector<bool>& wanted) {
   std::set<std::string> names;
   for (std::size_t i = 0; i < resource.columns.size(); ++i) {
     const std::string& name = resource.columns[i].name;
@@ -63,7 +64,8 @@ std::vector<std::set<int>> neededColumns(const resolve::ResolvedDefinition& defi
   }
   for (std::size_t table = 0; table < needed.size(); ++table) {
     if ((names.wholeRows >> table & 1) == 0) continue;
-    for (std::size_t column = 0; column < names.tables[table].columns->size(); ++column) needed[table].insert(static_cast<int>(column));
+    for (std::size_t column = 0; column < names.tables[table].columns->size(); ++column)
+      needed[table].insert(static_cast<int>(column));
   }
   return needed;
 }
@@ -73,8 +75,15 @@ class DefinitionGuard {
   DefinitionGuard(const GuardBuilder& builder, const resolve::SourceUse& use, const policy::Resource& resource,
                   resolve::ResolvedDefinition& definition, const Placement& placement, const LookupTables& lookups,
                   const std::vector<bool>& wanted, Guard& guard)
-      : builder_(builder), arena_(builder.arena), use_(use), source_(*use.source), resource_(resource), definition_(definition),
-        placement_(placement), lookups_(lookups), guard_(guard), 
+      : builder_(builder),
+        arena_(builder.arena),
+        use_(use),
+        source_(*use.source),
+        resource_(resource),
+        definition_(definition),
+        placement_(placement),
+        lookups_(lookups),
+        guard_(guard),
         needed_(neededColumns(definition, placement, readAbove(resource, *use.decision, placement, wanted))) {}
 
   Result<PgQuery__SelectStmt*> build(const FenceOrder& order) {
@@ -104,15 +113,17 @@ Result<void> DefinitionGuard::replaceTable(std::size_t index) {
   PgQuery__Node& node = *definition_.names.tables[index].node;
   PgQuery__RangeVar* range = node.range_var;
   const catalog::RemoteTable& remote = source_.remoteTables[definition_.names.tables[index].key];
-  GuardedTable table{.remote = remote.name, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname};
-  SCRIM_TRY(PgQuery__SelectStmt* select, leaf(index, table));
+  GuardedTable table{.remote = remote.name,
+                     .alias = range->alias == nullptr ? range->relname : range->alias->aliasname};
+  SCRIM_TRY(PgQuery__SelectStmt * select, leaf(index, table));
   PgQuery__Alias* alias = range->alias == nullptr ? parse::alias(arena_, range->relname) : range->alias;
   // A column list of the definition's own counts all columns of the table.
   if (alias->n_colnames > 0) {
     std::vector<PgQuery__Node*> kept;
     for (int column : needed_[index]) {
       const auto place = static_cast<std::size_t>(column);
-      kept.push_back(place < alias->n_colnames ? alias->colnames[place] : parse::stringNode(arena_, remote.columns[place].name));
+      kept.push_back(place < alias->n_colnames ? alias->colnames[place]
+                                               : parse::stringNode(arena_, remote.columns[place].name));
     }
     parse::setList(arena_, alias->n_colnames, alias->colnames, kept);
   }
@@ -131,7 +142,8 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::leaf(std::size_t index, GuardedTab
     physical[column.name] = remote.columns[static_cast<std::size_t>(origin->second.column)].name;
     exposed[origin->second.column] = &column;
   }
-  const RenderScope scope{arena_, std::string(kRow), resource_.columns, physical, source_.hashKey, builder_.parameters, lookups_, builder_.describe};
+  const RenderScope scope{arena_,          std::string(kRow),   resource_.columns, physical,
+                          source_.hashKey, builder_.parameters, lookups_,          builder_.describe};
   std::vector<PgQuery__Node*> targets;
   for (int column : needed_[index]) {
     const std::string& name = remote.columns[static_cast<std::size_t>(column)].name;
@@ -148,7 +160,7 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::leaf(std::size_t index, GuardedTab
   std::vector<PgQuery__Node*> conditions;
   for (std::size_t i = 0; i < use_.decision->rows.size(); ++i) {
     if (placement_.rowsBelow[i] != static_cast<int>(index)) continue;
-    SCRIM_TRY(PgQuery__Node* condition, rowCondition(use_.decision->rows[i], scope, table.rows));
+    SCRIM_TRY(PgQuery__Node * condition, rowCondition(use_.decision->rows[i], scope, table.rows));
     conditions.push_back(condition);
   }
   PgQuery__SelectStmt* select = parse::selectStatement(arena_);
@@ -160,12 +172,15 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::leaf(std::size_t index, GuardedTab
   return select;
 }
 
-// The definition's outputs as they are left, in order: those of a star that nobody needs are gone with the leaves' columns.
+// The definition's outputs as they are left, in order: those of a star that nobody needs are gone with the leaves'
+// columns.
 std::vector<std::string_view> DefinitionGuard::outputNames() const {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < definition_.names.outputs.size(); ++i) {
     const resolve::OutputColumn& output = definition_.names.outputs[i];
-    if (output.fromStar && output.table >= 0 && !needed_[static_cast<std::size_t>(output.table)].contains(output.column)) continue;
+    if (output.fromStar && output.table >= 0 &&
+        !needed_[static_cast<std::size_t>(output.table)].contains(output.column))
+      continue;
     std::string_view name = arena_.copy("scrim_unused_" + std::to_string(i + 1));
     for (const auto& [exposed, index] : placement_.outputs) {
       if (index == i) name = exposed;
@@ -177,7 +192,8 @@ std::vector<std::string_view> DefinitionGuard::outputNames() const {
 
 Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
   static const std::map<std::string, std::string> kSame;
-  const RenderScope scope{arena_, std::string(kDefinition), resource_.columns, kSame, source_.hashKey, builder_.parameters, lookups_, builder_.describe};
+  const RenderScope scope{arena_,          std::string(kDefinition), resource_.columns, kSame,
+                          source_.hashKey, builder_.parameters,      lookups_,          builder_.describe};
   std::vector<PgQuery__Node*> targets;
   std::vector<bool> masked;
   for (std::size_t i = 0; i < resource_.columns.size(); ++i) {
@@ -198,7 +214,7 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
   std::vector<PgQuery__Node*> conditions;
   for (std::size_t i = 0; i < use_.decision->rows.size(); ++i) {
     if (placement_.rowsBelow[i] >= 0) continue;
-    SCRIM_TRY(PgQuery__Node* condition, rowCondition(use_.decision->rows[i], scope, guard_.rows));
+    SCRIM_TRY(PgQuery__Node * condition, rowCondition(use_.decision->rows[i], scope, guard_.rows));
     conditions.push_back(condition);
   }
   for (PgQuery__Node* conjunct : order.fence ? order.conjuncts : std::vector<PgQuery__Node*>()) {
@@ -220,8 +236,9 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
 
 }  // namespace
 
-Result<PgQuery__SelectStmt*> GuardBuilder::overDefinition(const std::shared_ptr<parse::Arena>& shared, const resolve::SourceUse& use,
-                                                          const FenceOrder& order, Guard& guard) const {
+Result<PgQuery__SelectStmt*> GuardBuilder::overDefinition(const std::shared_ptr<parse::Arena>& shared,
+                                                          const resolve::SourceUse& use, const FenceOrder& order,
+                                                          Guard& guard) const {
   const catalog::DataSource& source = *use.source;
   const policy::Resource resource = snapshot.resource(source);
   SCRIM_TRY(resolve::ResolvedDefinition definition, resolve::resolveDefinition(shared, source));

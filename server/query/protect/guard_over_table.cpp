@@ -36,7 +36,8 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
   const policy::Resource resource = snapshot.resource(source);
   const std::map<std::string, std::string> physical = remoteNames(source);
   const LookupTables lookup = lookupTables(arena, snapshot, source.connection);
-  const RenderScope scope{arena, std::string(kRow), resource.columns, physical, source.hashKey, parameters, lookup, describe};
+  const RenderScope scope{arena,          std::string(kRow), resource.columns, physical,
+                          source.hashKey, parameters,        lookup,           describe};
   GuardedTable table{.remote = source.remote, .alias = source.remote.name};
   PgQuery__SelectStmt* select = parse::selectStatement(arena);
   std::vector<PgQuery__Node*> targets;

@@ -31,7 +31,7 @@ Result<RenderedColumn> shownColumn(const policy::ResourceColumn& column, const p
 
 Result<PgQuery__Node*> rowCondition(const policy::RowGuard& guard, const RenderScope& scope,
                                     std::vector<AppliedRows>& applied) {
-  SCRIM_TRY(PgQuery__Node* condition, renderPredicate(*guard.predicate, scope));
+  SCRIM_TRY(PgQuery__Node * condition, renderPredicate(*guard.predicate, scope));
   applied.push_back({scope.describe ? displayText(*condition) : std::string(), guard.sentence});
   return condition;
 }
@@ -40,7 +40,7 @@ Result<std::vector<PgQuery__Node*>> rowConditions(const policy::Decision& decisi
                                                   std::vector<AppliedRows>& applied) {
   std::vector<PgQuery__Node*> conditions;
   for (const policy::RowGuard& guard : decision.rows) {
-    SCRIM_TRY(PgQuery__Node* condition, rowCondition(guard, scope, applied));
+    SCRIM_TRY(PgQuery__Node * condition, rowCondition(guard, scope, applied));
     conditions.push_back(condition);
   }
   return conditions;

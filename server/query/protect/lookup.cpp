@@ -6,11 +6,13 @@
 namespace scrim::protect {
 
 LookupTables lookupTables(parse::Arena& arena, const catalog::Snapshot& snapshot, base::ConnectionId connection) {
-  return [&arena, &snapshot, connection](const schema::QualifiedName& name, std::string_view alias) -> base::Result<LookupTable> {
+  return [&arena, &snapshot, connection](const schema::QualifiedName& name,
+                                         std::string_view alias) -> base::Result<LookupTable> {
     const catalog::DataSourcePtr source = snapshot.dataSource(name);
     if (source == nullptr || source->connection != connection || source->isSql() || source->degraded) {
-      return base::Error{.code = base::ErrorCode::policyInvalid,
-                         .message = "a policy of this data source cannot be applied: what it looks up in is not available"};
+      return base::Error{
+          .code = base::ErrorCode::policyInvalid,
+          .message = "a policy of this data source cannot be applied: what it looks up in is not available"};
     }
     LookupTable table;
     table.from = parse::rangeVar(arena, source->remote.schema, source->remote.name);

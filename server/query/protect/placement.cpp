@@ -25,7 +25,8 @@ bool isPlain(const PgQuery__SelectStmt& select) {
     parse::forEachNode(*select.target_list[i], [&](const PgQuery__Node& node) {
       if (const auto* call = parse::as<PgQuery__FuncCall>(node)) {
         const resolve::Function* known = resolve::findFunction(parse::stringOf(call->funcname[call->n_funcname - 1]));
-        computesOverRows = computesOverRows || known == nullptr || known->aggregate || known->setReturning || call->over != nullptr;
+        computesOverRows =
+            computesOverRows || known == nullptr || known->aggregate || known->setReturning || call->over != nullptr;
       }
       return true;
     });
@@ -84,7 +85,8 @@ int commonTable(const std::map<std::string, Placement::Origin>& origins, const s
   return table;
 }
 
-void findOrigins(const policy::Resource& resource, const resolve::ResolvedDefinition& definition, Placement& placement) {
+void findOrigins(const policy::Resource& resource, const resolve::ResolvedDefinition& definition,
+                 Placement& placement) {
   if (!isPlain(*definition.select)) return;
   const std::set<Use> computed = computedWith(definition);
   std::map<Use, int> timesShown;
@@ -110,13 +112,15 @@ base::Result<Placement> placementOf(const catalog::DataSource& source, const pol
   for (const policy::ResourceColumn& column : resource.columns) {
     const auto known = std::find_if(source.columns.begin(), source.columns.end(),
                                     [&](const catalog::Column& c) { return c.name == column.name; });
-    const std::string& wanted = known == source.columns.end() || known->remoteName.empty() ? column.name : known->remoteName;
+    const std::string& wanted =
+        known == source.columns.end() || known->remoteName.empty() ? column.name : known->remoteName;
     const auto& outputs = definition.names.outputs;
     // Of outputs with equal names, the first is meant.
     const auto output = std::find_if(outputs.begin(), outputs.end(), [&](const auto& o) { return o.name == wanted; });
     if (output == outputs.end()) {
       return base::Error{.code = base::ErrorCode::policyInvalid,
-                         .message = "the data source \"" + source.name.name + "\" cannot be used: its definition has no column " + wanted};
+                         .message = "the data source \"" + source.name.name +
+                                    "\" cannot be used: its definition has no column " + wanted};
     }
     placement.outputs[column.name] = static_cast<std::size_t>(output - outputs.begin());
   }

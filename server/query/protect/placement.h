@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where each rule of a data source defined by SQL stands: below the definition, on the table that a column comes from, or
-// just above it. Below only if the definition passes the column on without computing with it, so that policy never
+// Where each rule of a data source defined by SQL stands: below the definition, on the table that a column comes from,
+// or just above it. Below only if the definition passes the column on without computing with it, so that policy never
 // changes what the definition means (docs/policy_model.md, "How rules combine"). Pure; any thread.
 #pragma once
 
@@ -19,9 +19,9 @@ struct Placement {
     int table;
     int column;
   };
-  std::map<std::string, Origin> origins;       // exposed columns that are passed through untouched
-  std::map<std::string, int> masksBelow;       // exposed column -> table (index in the definition's names) that masks it
-  std::vector<int> rowsBelow;                  // one for each row guard: the table, or -1: above
+  std::map<std::string, Origin> origins;  // exposed columns that are passed through untouched
+  std::map<std::string, int> masksBelow;  // exposed column -> table (index in the definition's names) that masks it
+  std::vector<int> rowsBelow;             // one for each row guard: the table, or -1: above
   std::map<std::string, std::size_t> outputs;  // exposed column -> index in the definition's outputs
 };
 

@@ -27,7 +27,10 @@ bool GuardBuilder::looksUp(const policy::Decision& decision) {
 class Protector {
  public:
   Protector(resolve::ResolvedQuery resolved, catalog::SnapshotPtr snapshot, int firstPolicyParameter, Notes notes)
-      : resolved_(std::move(resolved)), snapshot_(std::move(snapshot)), parameters_(firstPolicyParameter), notes_(notes) {}
+      : resolved_(std::move(resolved)),
+        snapshot_(std::move(snapshot)),
+        parameters_(firstPolicyParameter),
+        notes_(notes) {}
 
   Result<ProtectedQuery> run() {
     for (std::size_t i = 0; i < resolved_.names.tables.size(); ++i) {
@@ -80,13 +83,14 @@ Result<void> Protector::replace(std::size_t index) {
   const resolve::SourceUse& use = *resolved_.sources[table.key];
   parse::Arena& arena = resolved_.query.arena();
   PgQuery__RangeVar* range = table.node->range_var;
-  Guard guard{.use = &use, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname, .original = range};
+  Guard guard{
+      .use = &use, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname, .original = range};
   for (const resolve::TableColumn& column : use.columns) guard.columns.push_back(column.name);
   const GuardBuilder builder{arena, *snapshot_, parameters_, notes_ == Notes::forPlans};
   const FenceOrder order = fenceOf(index, use);
-  SCRIM_TRY(PgQuery__SelectStmt* select,
-            use.source->isSql() ? builder.overDefinition(resolved_.query.sharedArena(), use, order, guard)
-                                : builder.overTable(use, order, guard));
+  SCRIM_TRY(PgQuery__SelectStmt * select, use.source->isSql()
+                                              ? builder.overDefinition(resolved_.query.sharedArena(), use, order, guard)
+                                              : builder.overTable(use, order, guard));
   PgQuery__Alias* alias = range->alias == nullptr ? parse::alias(arena, range->relname) : range->alias;
   PgQuery__Node* derived = parse::subselect(arena, select, alias);
   guard.guarded = derived->range_subselect;

@@ -4,8 +4,8 @@
 //
 //   (SELECT r.id AS id, <mask> AS ssn FROM public.customer AS r WHERE <row guard> [AND <pushed>] [OFFSET 0]) AS alias
 //
-// Over a definition (a data source defined by SQL) the same stands around it, and rules on columns that the definition only
-// passes through stand below it, on the tables they come from. fence.h says when OFFSET 0 is needed. Any thread.
+// Over a definition (a data source defined by SQL) the same stands around it, and rules on columns that the definition
+// only passes through stand below it, on the tables they come from. fence.h says when OFFSET 0 is needed. Any thread.
 #pragma once
 
 #include "server/catalog/snapshot.h"

@@ -16,7 +16,7 @@ namespace scrim::protect {
 /// A mask or row rule as it was applied, for plans and explanations.
 struct AppliedMask {
   std::string column;
-  std::string expression;              // display text over the column's own name
+  std::string expression;  // display text over the column's own name
   std::vector<std::string> sentences;
 };
 struct AppliedRows {
@@ -27,8 +27,8 @@ struct AppliedRows {
 /// A remote table behind a data source, with the rules that stand directly on it.
 struct GuardedTable {
   schema::QualifiedName remote;
-  std::string alias;                   // in the definition; of a table's data source: the table's own name
-  std::vector<std::string> columns;    // those read, by their remote names
+  std::string alias;                 // in the definition; of a table's data source: the table's own name
+  std::vector<std::string> columns;  // those read, by their remote names
   std::vector<AppliedMask> masks;
   std::vector<AppliedRows> rows;
 };
@@ -36,14 +36,14 @@ struct GuardedTable {
 /// One place of the statement where a data source stands, and what was put there.
 struct Guard {
   const resolve::SourceUse* use = nullptr;
-  std::string alias;                          // as the statement names it
-  std::vector<std::string> columns;           // exposed, in order
+  std::string alias;                 // as the statement names it
+  std::vector<std::string> columns;  // exposed, in order
   std::vector<GuardedTable> tables;
-  std::vector<AppliedMask> masks;             // above the definition
-  std::vector<AppliedRows> rows;              // above the definition
-  std::vector<std::string> pushed;            // the user's conjuncts that were copied inside
+  std::vector<AppliedMask> masks;   // above the definition
+  std::vector<AppliedRows> rows;    // above the definition
+  std::vector<std::string> pushed;  // the user's conjuncts that were copied inside
   bool fenced = false;
-  const PgQuery__RangeVar* original = nullptr;    // what the statement said; lives in the query's arena
+  const PgQuery__RangeVar* original = nullptr;  // what the statement said; lives in the query's arena
   const PgQuery__RangeSubselect* guarded = nullptr;
 };
 
@@ -59,7 +59,10 @@ class ProtectedQuery {
   friend class Protector;
   ProtectedQuery(catalog::SnapshotPtr snapshot, resolve::ResolvedQuery resolved, std::vector<Guard> guards,
                  PolicyParameters parameters)
-      : snapshot_(std::move(snapshot)), resolved_(std::move(resolved)), guards_(std::move(guards)), parameters_(std::move(parameters)) {}
+      : snapshot_(std::move(snapshot)),
+        resolved_(std::move(resolved)),
+        guards_(std::move(guards)),
+        parameters_(std::move(parameters)) {}
 
   catalog::SnapshotPtr snapshot_;
   resolve::ResolvedQuery resolved_;

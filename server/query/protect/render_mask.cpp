@@ -54,14 +54,17 @@ PgQuery__Node* hashing(const ResourceColumn& column, const RenderScope& scope) {
   Arena& arena = scope.arena;
   PgQuery__Node* canonical = canonicalText(arena, columnOf(scope, column.name), column.type);
   switch (schema::familyOf(column.type)) {
-    case TypeFamily::integer: return hmacNumber(scope, canonical);
+    case TypeFamily::integer:
+      return hmacNumber(scope, canonical);
     case TypeFamily::uuid: {
       constexpr int kHexDigits = 32;
-      PgQuery__Node* digits = call(arena, "substr", {hmacHex(scope, canonical), parse::integerConstant(arena, 1),
-                                                     parse::integerConstant(arena, kHexDigits)});
+      PgQuery__Node* digits = call(
+          arena, "substr",
+          {hmacHex(scope, canonical), parse::integerConstant(arena, 1), parse::integerConstant(arena, kHexDigits)});
       return parse::castTo(arena, digits, parse::systemType(arena, "uuid"));
     }
-    default: return hmacHex(scope, canonical);
+    default:
+      return hmacHex(scope, canonical);
   }
 }
 
@@ -94,7 +97,9 @@ PgQuery__Node* bucketStart(PgQuery__Node* number, PgQuery__Node* step, bool floa
 
 // Down to a multiple of the step. Computed as numeric, and never below the type's least value: no row may fail.
 PgQuery__Node* roundedNumber(const Mask& mask, PgQuery__Node* value, const DataType& type, Arena& arena) {
-  const auto numeric = [&](PgQuery__Node* node) { return parse::castTo(arena, node, parse::systemType(arena, "numeric")); };
+  const auto numeric = [&](PgQuery__Node* node) {
+    return parse::castTo(arena, node, parse::systemType(arena, "numeric"));
+  };
   const bool floating = schema::familyOf(type) == TypeFamily::floating;
   PgQuery__Node* step = number(arena, mask.step);
   if (floating) step = parse::castTo(arena, step, parse::systemType(arena, "float8"));
@@ -120,11 +125,16 @@ PgQuery__Node* roundedNumber(const Mask& mask, PgQuery__Node* value, const DataT
 
 std::string_view unitName(RoundingUnit unit) {
   switch (unit) {
-    case RoundingUnit::hour: return "hour";
-    case RoundingUnit::day: return "day";
-    case RoundingUnit::month: return "month";
-    case RoundingUnit::quarter: return "quarter";
-    default: return "year";
+    case RoundingUnit::hour:
+      return "hour";
+    case RoundingUnit::day:
+      return "day";
+    case RoundingUnit::month:
+      return "month";
+    case RoundingUnit::quarter:
+      return "quarter";
+    default:
+      return "year";
   }
 }
 
@@ -133,11 +143,13 @@ PgQuery__Node* roundedTime(const Mask& mask, PgQuery__Node* value, const DataTyp
     return call(arena, "date_trunc", {parse::stringConstant(arena, unitName(mask.unit)), node});
   };
   switch (schema::familyOf(type)) {
-    case TypeFamily::timestampTz: return utc(arena, truncated(utc(arena, value)));
+    case TypeFamily::timestampTz:
+      return utc(arena, truncated(utc(arena, value)));
     case TypeFamily::date:
       value = truncated(parse::castTo(arena, value, parse::systemType(arena, "timestamp")));
       return parse::castTo(arena, value, parse::systemType(arena, "date"));
-    default: return truncated(value);
+    default:
+      return truncated(value);
   }
 }
 
@@ -148,11 +160,16 @@ Result<PgQuery__Node*> masked(const ResourceColumn& column, const Mask& mask, co
   PgQuery__Node* value = columnOf(scope, column.name);
   const auto asText = [&] { return parse::castTo(arena, value, parse::systemType(arena, "text")); };
   switch (mask.method) {
-    case MaskMethod::null: return nullOf(arena, exposedType(column.type));
-    case MaskMethod::constant: return constant(mask, effect.result, arena);
-    case MaskMethod::hashing: return hashing(column, scope);
-    case MaskMethod::regex: return regex(mask, asText(), arena);
-    case MaskMethod::showing: return showing(mask, asText(), arena);
+    case MaskMethod::null:
+      return nullOf(arena, exposedType(column.type));
+    case MaskMethod::constant:
+      return constant(mask, effect.result, arena);
+    case MaskMethod::hashing:
+      return hashing(column, scope);
+    case MaskMethod::regex:
+      return regex(mask, asText(), arena);
+    case MaskMethod::showing:
+      return showing(mask, asText(), arena);
     case MaskMethod::rounding:
       return mask.unit == RoundingUnit::number ? roundedNumber(mask, value, effect.result, arena)
                                                : roundedTime(mask, value, column.type, arena);
@@ -203,12 +220,12 @@ Result<RenderedColumn> renderColumn(const ResourceColumn& column, const std::vec
                                  [](const auto& mask) { return !mask.condition && cannotFail(mask.mask); });
   PgQuery__Node* last = nullptr;
   for (const policy::ColumnMask& mask : masks) {
-    SCRIM_TRY(PgQuery__Node* value, masked(column, mask.mask, scope));
+    SCRIM_TRY(PgQuery__Node * value, masked(column, mask.mask, scope));
     if (!mask.condition) {
       last = value;
       break;
     }
-    SCRIM_TRY(PgQuery__Node* condition, renderPredicate(**mask.condition, scope));
+    SCRIM_TRY(PgQuery__Node * condition, renderPredicate(**mask.condition, scope));
     auto* test = parse::make<PgQuery__BooleanTest>(arena);
     test->arg = condition;
     test->booltesttype = PG_QUERY__BOOL_TEST_TYPE__IS_NOT_FALSE;

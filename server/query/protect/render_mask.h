@@ -14,7 +14,7 @@ struct RenderedColumn {
   PgQuery__Node* value = nullptr;  // without a name
   schema::DataType type;           // of the value
   bool masked = false;
-  bool leakProof = false;          // computing it cannot fail, whatever the row holds
+  bool leakProof = false;  // computing it cannot fail, whatever the row holds
 };
 
 /// A column as it is shown: masked (first mask whose condition is not FALSE wins), or itself; a type that only the

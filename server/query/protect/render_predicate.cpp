@@ -95,16 +95,24 @@ class Renderer {
 
 Rendered Renderer::condition(const Expression& e) const {
   switch (e.kind) {
-    case ExpressionKind::truth: return parse::booleanConstant(arena_, e.literal.text == "true");
-    case ExpressionKind::compare: return compare(*e.children[0], e.name, *e.children[1]);
-    case ExpressionKind::between: return between(e);
-    case ExpressionKind::inList: return inList(e);
-    case ExpressionKind::inLookup: return inLookup(e);
-    case ExpressionKind::like: return like(e);
+    case ExpressionKind::truth:
+      return parse::booleanConstant(arena_, e.literal.text == "true");
+    case ExpressionKind::compare:
+      return compare(*e.children[0], e.name, *e.children[1]);
+    case ExpressionKind::between:
+      return between(e);
+    case ExpressionKind::inList:
+      return inList(e);
+    case ExpressionKind::inLookup:
+      return inLookup(e);
+    case ExpressionKind::like:
+      return like(e);
     case ExpressionKind::logicalAnd:
     case ExpressionKind::logicalOr:
-    case ExpressionKind::logicalNot: return logical(e);
-    case ExpressionKind::sample: return sample(e);
+    case ExpressionKind::logicalNot:
+      return logical(e);
+    case ExpressionKind::sample:
+      return sample(e);
     case ExpressionKind::isNull: {
       SCRIM_TRY(const Value operand, value(*e.children[0]));
       return parse::isNull(arena_, operand.node, e.negated);
@@ -112,8 +120,10 @@ Rendered Renderer::condition(const Expression& e) const {
     case ExpressionKind::column:
     case ExpressionKind::literal:
     case ExpressionKind::call:
-    case ExpressionKind::cast: return trueOrFalse(e);
-    default: return notUnderstood("it says something that only the user's own facts can answer");
+    case ExpressionKind::cast:
+      return trueOrFalse(e);
+    default:
+      return notUnderstood("it says something that only the user's own facts can answer");
   }
 }
 
@@ -126,34 +136,48 @@ Rendered Renderer::trueOrFalse(const Expression& e) const {
 Result<Value> Renderer::value(const Expression& e) const {
   SCRIM_TRY(const policy::ValueType known, typeOf(e));
   if (!known) return Value{parse::nullConstant(arena_), TypeFamily::other, 0, false};
-  SCRIM_TRY(PgQuery__Node* node, valueNode(e, *known));
+  SCRIM_TRY(PgQuery__Node * node, valueNode(e, *known));
   return Value{node, schema::familyOf(*known), known->oid, e.kind == ExpressionKind::column};
 }
 
 Rendered Renderer::valueNode(const Expression& e, const DataType& known) const {
   switch (e.kind) {
-    case ExpressionKind::column: return columnOf(scope_, e.name);
+    case ExpressionKind::column:
+      return columnOf(scope_, e.name);
     case ExpressionKind::literal:
-    case ExpressionKind::truth: return literal(e);
-    case ExpressionKind::now: return protect::call(arena_, "now", {});
-    case ExpressionKind::arithmetic: return arithmetic(e, known);
-    case ExpressionKind::call: return call(e, known);
-    case ExpressionKind::cast: return cast(e);
-    default: return condition(e);
+    case ExpressionKind::truth:
+      return literal(e);
+    case ExpressionKind::now:
+      return protect::call(arena_, "now", {});
+    case ExpressionKind::arithmetic:
+      return arithmetic(e, known);
+    case ExpressionKind::call:
+      return call(e, known);
+    case ExpressionKind::cast:
+      return cast(e);
+    default:
+      return condition(e);
   }
 }
 
 Rendered Renderer::literal(const Expression& e) const {
   const std::string& text = e.literal.text;
   switch (e.literal.type) {
-    case LiteralType::null: return parse::nullConstant(arena_);
-    case LiteralType::boolean: return parse::booleanConstant(arena_, text == "true");
+    case LiteralType::null:
+      return parse::nullConstant(arena_);
+    case LiteralType::boolean:
+      return parse::booleanConstant(arena_, text == "true");
     case LiteralType::integer:
-    case LiteralType::decimal: return number(arena_, text);
-    case LiteralType::text: return parse::stringConstant(arena_, text);
-    case LiteralType::date: return type(parse::stringConstant(arena_, text), "date");
-    case LiteralType::timestamp: return type(parse::stringConstant(arena_, text), "timestamp");
-    case LiteralType::interval: return type(parse::stringConstant(arena_, text), "interval");
+    case LiteralType::decimal:
+      return number(arena_, text);
+    case LiteralType::text:
+      return parse::stringConstant(arena_, text);
+    case LiteralType::date:
+      return type(parse::stringConstant(arena_, text), "date");
+    case LiteralType::timestamp:
+      return type(parse::stringConstant(arena_, text), "timestamp");
+    case LiteralType::interval:
+      return type(parse::stringConstant(arena_, text), "interval");
   }
   return notUnderstood("a literal of an unknown kind");
 }
@@ -164,7 +188,8 @@ Rendered Renderer::compare(const Expression& leftSide, std::string name, const E
   SCRIM_TRY(Value left, value(leftSide));
   SCRIM_TRY(Value right, value(rightSide));
   const bool equality = name == "=" || name == "<>";
-  if (left.family == TypeFamily::text && right.family == TypeFamily::text && !equality) left.node = bytewise(asText(left));
+  if (left.family == TypeFamily::text && right.family == TypeFamily::text && !equality)
+    left.node = bytewise(asText(left));
   // Where a zoned moment meets one without zone, UTC is meant. The column stays bare, so that an index serves it.
   const auto align = [&](Value& zoned, Value& plain) {
     if (zoned.family != TypeFamily::timestampTz || !isZonelessMoment(plain.family)) return;
@@ -180,8 +205,8 @@ Rendered Renderer::compare(const Expression& leftSide, std::string name, const E
 }
 
 Rendered Renderer::between(const Expression& e) const {
-  SCRIM_TRY(PgQuery__Node* from, compare(*e.children[0], ">=", *e.children[1]));
-  SCRIM_TRY(PgQuery__Node* to, compare(*e.children[0], "<=", *e.children[2]));
+  SCRIM_TRY(PgQuery__Node * from, compare(*e.children[0], ">=", *e.children[1]));
+  SCRIM_TRY(PgQuery__Node * to, compare(*e.children[0], "<=", *e.children[2]));
   PgQuery__Node* const both[] = {from, to};
   return negatedIf(e.negated, parse::andOf(arena_, both));
 }
@@ -190,7 +215,7 @@ Rendered Renderer::inList(const Expression& e) const {
   if (e.children.size() == 1) return parse::booleanConstant(arena_, e.negated);
   std::vector<PgQuery__Node*> alternatives;
   for (std::size_t i = 1; i < e.children.size(); ++i) {
-    SCRIM_TRY(PgQuery__Node* equal, compare(*e.children[0], "=", *e.children[i]));
+    SCRIM_TRY(PgQuery__Node * equal, compare(*e.children[0], "=", *e.children[i]));
     alternatives.push_back(equal);
   }
   SCRIM_TRY(const Value subject, value(*e.children[0]));
@@ -201,7 +226,7 @@ Rendered Renderer::inList(const Expression& e) const {
   if (!plain) return negatedIf(e.negated, parse::orOf(arena_, alternatives));
   auto* list = parse::make<PgQuery__List>(arena_);
   for (std::size_t i = 1; i < e.children.size(); ++i) {
-    SCRIM_TRY(PgQuery__Node* item, literal(*e.children[i]));
+    SCRIM_TRY(PgQuery__Node * item, literal(*e.children[i]));
     alternatives[i - 1] = item;
   }
   parse::setList(arena_, list->n_items, list->items, alternatives);
@@ -217,9 +242,10 @@ Rendered Renderer::inLookup(const Expression& e) const {
   constexpr std::string_view kAlias = "scrim_lookup";
   if (!scope_.lookups) return notUnderstood("a look-up stands where none can be");
   SCRIM_TRY(const LookupTable table, scope_.lookups(e.lookupSource, kAlias));
-  const RenderScope inside{arena_,        std::string(kAlias), table.columns, table.physical,
+  const RenderScope inside{arena_,         std::string(kAlias), table.columns, table.physical,
                            scope_.hashKey, scope_.parameters,   LookupTables{}};
-  if (policy::findColumn(table.columns, e.lookupColumn) == nullptr) return notUnderstood("the column looked up is gone");
+  if (policy::findColumn(table.columns, e.lookupColumn) == nullptr)
+    return notUnderstood("the column looked up is gone");
   PgQuery__SelectStmt* select = parse::selectStatement(arena_);
   parse::append(arena_, select->n_target_list, select->target_list,
                 parse::target(arena_, columnOf(inside, e.lookupColumn)));
@@ -237,7 +263,7 @@ Rendered Renderer::inLookup(const Expression& e) const {
 
 Rendered Renderer::like(const Expression& e) const {
   SCRIM_TRY(const Value subject, value(*e.children[0]));
-  SCRIM_TRY(PgQuery__Node* pattern, literal(*e.children[1]));
+  SCRIM_TRY(PgQuery__Node * pattern, literal(*e.children[1]));
   auto* like = parse::make<PgQuery__AExpr>(arena_);
   like->kind = PG_QUERY__A__EXPR__KIND__AEXPR_LIKE;
   parse::append(arena_, like->n_name, like->name, parse::stringNode(arena_, e.negated ? "!~~" : "~~"));
@@ -249,7 +275,7 @@ Rendered Renderer::like(const Expression& e) const {
 Rendered Renderer::logical(const Expression& e) const {
   std::vector<PgQuery__Node*> operands;
   for (const policy::ExpressionPtr& child : e.children) {
-    SCRIM_TRY(PgQuery__Node* operand, condition(*child));
+    SCRIM_TRY(PgQuery__Node * operand, condition(*child));
     operands.push_back(operand);
   }
   if (e.kind == ExpressionKind::logicalAnd) return parse::andOf(arena_, operands);
@@ -264,8 +290,7 @@ Rendered Renderer::sample(const Expression& e) const {
   PgQuery__Node* number = hmacNumber(scope_, canonicalText(arena_, columnOf(scope_, e.name), column->type));
   PgQuery__Node* bucket =
       parse::systemOperator(arena_, "%", number, parse::integerConstant(arena_, policy::kSampleBuckets));
-  return parse::systemOperator(arena_, "<", bucket,
-                               parse::integerConstant(arena_, policy::shownBuckets(e.percent)));
+  return parse::systemOperator(arena_, "<", bucket, parse::integerConstant(arena_, policy::shownBuckets(e.percent)));
 }
 
 Rendered Renderer::arithmetic(const Expression& e, const DataType& known) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a bound policy expression to PostgreSQL's tree. One meaning in every engine: docs/policy_model.md. A kind, type or
-// column that is not understood is policyInvalid, never left out. Pure but for the arena and the parameters.
+// From a bound policy expression to PostgreSQL's tree. One meaning in every engine: docs/policy_model.md. A kind, type
+// or column that is not understood is policyInvalid, never left out. Pure but for the arena and the parameters.
 #pragma once
 
 #include "common/policy/expression.h"

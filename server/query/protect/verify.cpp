@@ -25,7 +25,8 @@ class Reader {
 
   Problem read(const PgQuery__Node& statement) {
     visit(statement.base);
-    if (problem_.empty() && parameters_.values().size() != query_.parameters().values().size()) problem_ = "a mask's key is missing";
+    if (problem_.empty() && parameters_.values().size() != query_.parameters().values().size())
+      problem_ = "a mask's key is missing";
     if (problem_.empty() && guards_ != query_.guards().size()) problem_ = "the number of guards is another one";
     return problem_;
   }
@@ -54,30 +55,38 @@ void Reader::visit(const ProtobufCMessage& message) {
   const ProtobufCMessageDescriptor* type = message.descriptor;
   if (type == &pg_query__select_stmt__descriptor) return select(reinterpret_cast<const PgQuery__SelectStmt&>(message));
   if (type == &pg_query__range_var__descriptor) return table(reinterpret_cast<const PgQuery__RangeVar&>(message));
-  if (type == &pg_query__range_subselect__descriptor && guard(reinterpret_cast<const PgQuery__RangeSubselect&>(message))) return;
+  if (type == &pg_query__range_subselect__descriptor &&
+      guard(reinterpret_cast<const PgQuery__RangeSubselect&>(message)))
+    return;
   if (type == &pg_query__func_call__descriptor) {
     const auto& call = reinterpret_cast<const PgQuery__FuncCall&>(message);
-    const resolve::Function* known = isSystem(call.n_funcname, call.funcname) ? resolve::findFunction(stringOf(call.funcname[1])) : nullptr;
+    const resolve::Function* known =
+        isSystem(call.n_funcname, call.funcname) ? resolve::findFunction(stringOf(call.funcname[1])) : nullptr;
     if (known == nullptr || (known->localOnly && !local_)) fail("a function that is not allowed");
   }
   if (type == &pg_query__type_name__descriptor) {
     const auto& name = reinterpret_cast<const PgQuery__TypeName&>(message);
-    const resolve::Type* known = isSystem(name.n_names, name.names) ? resolve::findType(stringOf(name.names[1])) : nullptr;
+    const resolve::Type* known =
+        isSystem(name.n_names, name.names) ? resolve::findType(stringOf(name.names[1])) : nullptr;
     if (known == nullptr || (known->localOnly && !local_)) fail("a type that is not allowed");
   }
   if (type == &pg_query__sqlvalue_function__descriptor &&
-      reinterpret_cast<const PgQuery__SQLValueFunction&>(message).op >= PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_ROLE) {
+      reinterpret_cast<const PgQuery__SQLValueFunction&>(message).op >=
+          PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_ROLE) {
     fail("a question about the source's own session");
   }
-  if (type == &pg_query__into_clause__descriptor || type == &pg_query__locking_clause__descriptor) fail("a clause that writes or locks");
+  if (type == &pg_query__into_clause__descriptor || type == &pg_query__locking_clause__descriptor)
+    fail("a clause that writes or locks");
   children(message);
 }
 
 void Reader::children(const ProtobufCMessage& message) {
   if (message.descriptor == &pg_query__node__descriptor) {  // a oneof of all node types: only the one that is set
     const auto set = static_cast<unsigned>(reinterpret_cast<const PgQuery__Node&>(message).node_case);
-    const ProtobufCFieldDescriptor* field = set == 0 ? nullptr : protobuf_c_message_descriptor_get_field(message.descriptor, set);
-    if (field != nullptr) visit(**reinterpret_cast<ProtobufCMessage* const*>(reinterpret_cast<const char*>(&message) + field->offset));
+    const ProtobufCFieldDescriptor* field =
+        set == 0 ? nullptr : protobuf_c_message_descriptor_get_field(message.descriptor, set);
+    if (field != nullptr)
+      visit(**reinterpret_cast<ProtobufCMessage* const*>(reinterpret_cast<const char*>(&message) + field->offset));
     return;
   }
   for (unsigned i = 0; i < message.descriptor->n_fields && problem_.empty(); ++i) {
@@ -101,7 +110,8 @@ void Reader::children(const ProtobufCMessage& message) {
 void Reader::select(const PgQuery__SelectStmt& select) {
   const std::size_t before = commonTables_.size();
   if (const PgQuery__WithClause* with = select.with_clause) {
-    for (std::size_t i = 0; i < with->n_ctes && with->recursive; ++i) commonTables_.emplace_back(with->ctes[i]->common_table_expr->ctename);
+    for (std::size_t i = 0; i < with->n_ctes && with->recursive; ++i)
+      commonTables_.emplace_back(with->ctes[i]->common_table_expr->ctename);
     for (std::size_t i = 0; i < with->n_ctes; ++i) {
       const PgQuery__CommonTableExpr& table = *with->ctes[i]->common_table_expr;
       if (as<PgQuery__SelectStmt>(table.ctequery) == nullptr) return fail("WITH holds something else than a SELECT");
@@ -152,7 +162,8 @@ base::Result<void> verify(const ProtectedQuery& query, const std::string& text) 
   auto again = parse::parseOne(text, parse::ParseLimits::forPrintedText());
   if (!again.ok()) return refused("it does not read back: " + again.error().message);
   if (!parse::sameTree(again->statement(), query.query().statement())) {
-    return refused("it reads back as another statement: " + parse::firstDifference(again->statement(), query.query().statement()));
+    return refused("it reads back as another statement: " +
+                   parse::firstDifference(again->statement(), query.query().statement()));
   }
   if (Problem problem = Reader(query).read(again->statement()); !problem.empty()) return refused(problem);
   return {};

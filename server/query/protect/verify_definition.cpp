@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GuardCheck over a data source that is defined by SQL: with its leaves taken out again, the definition must be what the owner
-// wrote; each mask and row guard must stand once, in a leaf where it may, or above.
+// GuardCheck over a data source that is defined by SQL: with its leaves taken out again, the definition must be what
+// the owner wrote; each mask and row guard must stand once, in a leaf where it may, or above.
 #include <algorithm>
 
 #include "server/query/parse/build.h"
@@ -35,9 +35,10 @@ const PgQuery__SelectStmt* leafSelect(const PgQuery__Node& node) {
 }
 
 bool commutes(const PgQuery__SelectStmt& select) {
-  const bool simple = select.op == PG_QUERY__SET_OPERATION__SETOP_NONE && select.n_group_clause == 0 && select.n_distinct_clause == 0 &&
-                      select.having_clause == nullptr && select.n_window_clause == 0 && select.limit_count == nullptr &&
-                      select.limit_offset == nullptr && select.with_clause == nullptr && select.n_values_lists == 0;
+  const bool simple = select.op == PG_QUERY__SET_OPERATION__SETOP_NONE && select.n_group_clause == 0 &&
+                      select.n_distinct_clause == 0 && select.having_clause == nullptr && select.n_window_clause == 0 &&
+                      select.limit_count == nullptr && select.limit_offset == nullptr &&
+                      select.with_clause == nullptr && select.n_values_lists == 0;
   return simple;
 }
 
@@ -54,7 +55,8 @@ const resolve::OutputColumn* GuardCheck::outputOf(const std::string& exposed) co
 
 Problem GuardCheck::overDefinition(const PgQuery__SelectStmt& select) {
   const auto* derived = as<PgQuery__RangeSubselect>(select.from_clause[0]);
-  if (derived == nullptr || derived->alias == nullptr || std::string_view(derived->alias->aliasname) != "d" || derived->lateral) {
+  if (derived == nullptr || derived->alias == nullptr || std::string_view(derived->alias->aliasname) != "d" ||
+      derived->lateral) {
     return "no definition";
   }
   auto fresh = resolve::resolveDefinition(shared_, source_);
@@ -89,7 +91,9 @@ Problem GuardCheck::restored(const PgQuery__RangeSubselect& derived) {
       return false;
     }
     const auto& known = definition_.names.tables;
-    const auto reference = std::find_if(known.begin(), known.end(), [&](const auto& table) { return table.node->range_var == tables[next]->range_var; });
+    const auto reference = std::find_if(known.begin(), known.end(), [&](const auto& table) {
+      return table.node->range_var == tables[next]->range_var;
+    });
     if (reference == known.end()) {
       wrong = "a table that is not known";
       return false;
@@ -109,7 +113,8 @@ Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t tab
   const catalog::RemoteTable& remote = source_.remoteTables[reference.key];
   const PgQuery__RangeVar& written = *reference.node->range_var;
   const std::string_view alias = written.alias == nullptr ? written.relname : written.alias->aliasname;
-  if (derived.alias == nullptr || derived.alias->aliasname != alias || derived.lateral) return "a leaf under another name";
+  if (derived.alias == nullptr || derived.alias->aliasname != alias || derived.lateral)
+    return "a leaf under another name";
   const PgQuery__SelectStmt& select = *leafSelect(*parse::wrap(arena_, const_cast<PgQuery__RangeSubselect*>(&derived)));
   if (Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
   if (!isTable(select.from_clause[0], remote.name, "r")) return "a leaf over another table";
@@ -128,7 +133,8 @@ Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t tab
 
 Problem GuardCheck::leafTarget(const PgQuery__Node& node, std::size_t table, const RenderScope& scope) {
   const auto* target = as<PgQuery__ResTarget>(node);
-  if (target == nullptr || *target->name == '\0' || !kept_[table].insert(target->name).second) return "a leaf with columns of no name";
+  if (target == nullptr || *target->name == '\0' || !kept_[table].insert(target->name).second)
+    return "a leaf with columns of no name";
   const std::string name = target->name;
   if (parse::sameTree(*target->val, *parse::columnRef(arena_, {"r", name}))) return {};
   for (const policy::ResourceColumn& column : resource_.columns) {
@@ -158,16 +164,19 @@ Problem GuardCheck::leafConditions(const PgQuery__SelectStmt& select, std::size_
   for (std::size_t i = 0; i < use_.decision->rows.size() && next < found.size(); ++i) {
     std::set<std::string> columns;
     addColumns(*use_.decision->rows[i].predicate, columns);
-    const bool ours = !columns.empty() && std::all_of(columns.begin(), columns.end(), [&](const auto& c) { return scope.physical.contains(c); });
+    const bool ours = !columns.empty() && std::all_of(columns.begin(), columns.end(),
+                                                      [&](const auto& c) { return scope.physical.contains(c); });
     if (!ours || guardedBelow_[i]) continue;
     auto rendered = renderPredicate(*use_.decision->rows[i].predicate, scope);
     if (!rendered.ok()) return "a row guard cannot be rendered";
     const auto parts = next == 0 ? conjunctsOf(*rendered) : std::vector<const PgQuery__Node*>{*rendered};
-    const bool here = found.size() - next >= parts.size() &&
-                      std::equal(parts.begin(), parts.end(), found.begin() + static_cast<std::ptrdiff_t>(next),
-                                 [](const PgQuery__Node* a, const PgQuery__Node* b) { return parse::sameTree(*a, *b); });
+    const bool here =
+        found.size() - next >= parts.size() &&
+        std::equal(parts.begin(), parts.end(), found.begin() + static_cast<std::ptrdiff_t>(next),
+                   [](const PgQuery__Node* a, const PgQuery__Node* b) { return parse::sameTree(*a, *b); });
     if (!here) continue;
-    if (!commutes(*definition_.select) || (definition_.names.filterable >> table & 1) == 0) return "a row guard stands too low";
+    if (!commutes(*definition_.select) || (definition_.names.filterable >> table & 1) == 0)
+      return "a row guard stands too low";
     guardedBelow_[i] = true;
     next += parts.size();
   }
@@ -186,7 +195,8 @@ Problem GuardCheck::outputs(const PgQuery__Alias& alias) const {
     if (place >= alias.n_colnames) return "fewer names than the definition has outputs";
     const std::string_view name = parse::stringOf(alias.colnames[place++]);
     for (const policy::ResourceColumn& column : resource_.columns) {
-      if ((name == column.name) != (outputOf(column.name) == &output)) return "column " + column.name + " is another output";
+      if ((name == column.name) != (outputOf(column.name) == &output))
+        return "column " + column.name + " is another output";
     }
   }
   return place == alias.n_colnames ? Problem() : "more names than the definition has outputs";
@@ -205,7 +215,8 @@ Problem GuardCheck::rawAbove() const {
     }
   }
   for (const std::string& name : read) {
-    if (maskedBelow_.contains(name)) return "a rule above the definition reads column " + name + ", which is masked below";
+    if (maskedBelow_.contains(name))
+      return "a rule above the definition reads column " + name + ", which is masked below";
   }
   return {};
 }

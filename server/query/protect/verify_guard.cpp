@@ -16,7 +16,12 @@ using parse::as;
 
 GuardCheck::GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups,
                        const std::shared_ptr<parse::Arena>& arena, PolicyParameters& parameters)
-    : use_(use), source_(*use.source), lookups_(lookups), shared_(arena), arena_(*arena), parameters_(parameters),
+    : use_(use),
+      source_(*use.source),
+      lookups_(lookups),
+      shared_(arena),
+      arena_(*arena),
+      parameters_(parameters),
       guardedBelow_(use.decision->rows.size(), false) {
   for (const catalog::Column& column : source_.columns) {
     if (!column.exposed) continue;
@@ -48,7 +53,8 @@ Problem GuardCheck::shown(const PgQuery__SelectStmt& select, const RenderScope& 
   std::size_t place = 0;
   for (std::size_t i = 0; i < select.n_target_list; ++i) {
     const auto* target = as<PgQuery__ResTarget>(select.target_list[i]);
-    while (place < resource_.columns.size() && target != nullptr && target->name != resource_.columns[place].name) ++place;
+    while (place < resource_.columns.size() && target != nullptr && target->name != resource_.columns[place].name)
+      ++place;
     if (place >= resource_.columns.size()) return "a column that is not exposed, or out of order";
     const policy::ResourceColumn& column = resource_.columns[place++];
     const auto masks = use_.decision->masks.find(column.name);
@@ -60,7 +66,8 @@ Problem GuardCheck::shown(const PgQuery__SelectStmt& select, const RenderScope& 
       if (!rendered.ok()) return "column " + column.name + " cannot be rendered";
       expected = rendered->value;
     }
-    const bool same = parse::sameTree(*target->val, *expected) || (!masked && !below && isOpaqueForm(*target->val, *expected));
+    const bool same =
+        parse::sameTree(*target->val, *expected) || (!masked && !below && isOpaqueForm(*target->val, *expected));
     if (!same) return "column " + column.name + " is not shown as decided";
   }
   return {};
@@ -76,13 +83,15 @@ Problem GuardCheck::hidden(const PgQuery__SelectStmt& select, const RenderScope&
     auto rendered = renderPredicate(*use_.decision->rows[i].predicate, scope);
     if (!rendered.ok()) return "a row guard cannot be rendered";
     looksUp = looksUp || hasLookup(*use_.decision->rows[i].predicate);
-    const std::vector<const PgQuery__Node*> parts = next == 0 ? conjunctsOf(*rendered) : std::vector<const PgQuery__Node*>{*rendered};
+    const std::vector<const PgQuery__Node*> parts =
+        next == 0 ? conjunctsOf(*rendered) : std::vector<const PgQuery__Node*>{*rendered};
     for (const PgQuery__Node* part : parts) {
       if (next >= found.size() || !parse::sameTree(*found[next], *part)) return "a row guard is missing";
       ++next;
     }
   }
-  for (std::size_t i = 0; i < guardedBelow_.size(); ++i) looksUp = looksUp || (guardedBelow_[i] && hasLookup(*use_.decision->rows[i].predicate));
+  for (std::size_t i = 0; i < guardedBelow_.size(); ++i)
+    looksUp = looksUp || (guardedBelow_[i] && hasLookup(*use_.decision->rows[i].predicate));
   const bool fenced = select.limit_offset != nullptr;
   if (next < found.size() && !fenced) return "a condition of the user stands inside without a fence";
   if (looksUp && !fenced) return "a guard with a look-up stands without a fence";
@@ -92,7 +101,8 @@ Problem GuardCheck::hidden(const PgQuery__SelectStmt& select, const RenderScope&
   return {};
 }
 
-// A user's conjunct inside a guard reads unmasked columns of the same row and compares them; it calls and reads nothing.
+// A user's conjunct inside a guard reads unmasked columns of the same row and compares them; it calls and reads
+// nothing.
 Problem GuardCheck::pushed(const PgQuery__Node& condition, const RenderScope& scope) const {
   Problem wrong;
   parse::forEachMessage(condition.base, [&](const ProtobufCMessage& message) {

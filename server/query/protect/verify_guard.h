@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a sub-query is the guarded form of a data source, from what the decision says and the tree that was read back.
-// Internal to verify: it uses the renderers (which have tests and conformance vectors of their own), but nothing of the code
-// that puts guards together.
+// Whether a sub-query is the guarded form of a data source, from what the decision says and the tree that was read
+// back. Internal to verify: it uses the renderers (which have tests and conformance vectors of their own), but nothing
+// of the code that puts guards together.
 #pragma once
 
 #include <set>
@@ -17,8 +17,8 @@ using Problem = std::string;
 
 class GuardCheck {
  public:
-  GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups,
-             const std::shared_ptr<parse::Arena>& arena, PolicyParameters& parameters);
+  GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups, const std::shared_ptr<parse::Arena>& arena,
+             PolicyParameters& parameters);
 
   Problem check(const PgQuery__SelectStmt& select);
 

@@ -9,9 +9,11 @@ using parse::as;
 
 std::string onlyGuardClauses(const PgQuery__SelectStmt& select) {
   const bool other = select.n_distinct_clause + select.n_group_clause + select.n_window_clause + select.n_values_lists +
-                         select.n_sort_clause + select.n_locking_clause > 0 ||
-                     select.into_clause != nullptr || select.having_clause != nullptr || select.with_clause != nullptr ||
-                     select.limit_count != nullptr || select.group_distinct || select.larg != nullptr || select.rarg != nullptr ||
+                             select.n_sort_clause + select.n_locking_clause >
+                         0 ||
+                     select.into_clause != nullptr || select.having_clause != nullptr ||
+                     select.with_clause != nullptr || select.limit_count != nullptr || select.group_distinct ||
+                     select.larg != nullptr || select.rarg != nullptr ||
                      select.op != PG_QUERY__SET_OPERATION__SETOP_NONE || select.all;
   if (other || select.n_from_clause != 1) return "a guard has clauses that are not its own";
   if (select.limit_offset == nullptr) return {};
@@ -22,8 +24,9 @@ std::string onlyGuardClauses(const PgQuery__SelectStmt& select) {
 
 bool isTable(const PgQuery__Node* from, const schema::QualifiedName& name, std::string_view alias) {
   const auto* range = as<PgQuery__RangeVar>(from);
-  return range != nullptr && *range->catalogname == '\0' && range->schemaname == name.schema && range->relname == name.name &&
-         range->inh && range->alias != nullptr && range->alias->aliasname == alias && range->alias->n_colnames == 0;
+  return range != nullptr && *range->catalogname == '\0' && range->schemaname == name.schema &&
+         range->relname == name.name && range->inh && range->alias != nullptr && range->alias->aliasname == alias &&
+         range->alias->n_colnames == 0;
 }
 
 std::vector<const PgQuery__Node*> conjunctsOf(const PgQuery__Node* condition) {
@@ -39,7 +42,8 @@ bool isOpaqueForm(const PgQuery__Node& node, const PgQuery__Node& value) {
   const auto* when = as<PgQuery__CaseWhen>(choice->args[0]);
   const auto* test = when == nullptr ? nullptr : as<PgQuery__NullTest>(when->expr);
   const auto* clock = test == nullptr ? nullptr : as<PgQuery__FuncCall>(test->arg);
-  return clock != nullptr && clock->n_args == 0 && parse::sameTree(*when->result, value) && parse::sameTree(*choice->defresult, value);
+  return clock != nullptr && clock->n_args == 0 && parse::sameTree(*when->result, value) &&
+         parse::sameTree(*choice->defresult, value);
 }
 
 }  // namespace scrim::protect

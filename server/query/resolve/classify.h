@@ -12,20 +12,20 @@
 namespace scrim::resolve {
 
 enum class StatementKind {
-  select,        // SELECT, VALUES, TABLE, set operations
-  set,           // SET, SET LOCAL, SET TRANSACTION .. (VariableSetStmt)
-  reset,         // RESET, RESET ALL (VariableSetStmt)
-  show,          // SHOW, SHOW ALL (VariableShowStmt)
-  transaction,   // BEGIN .. ROLLBACK TO, without two-phase commit (TransactionStmt)
-  declare,       // DECLARE .. CURSOR FOR <inner> (DeclareCursorStmt)
-  fetch,         // FETCH and MOVE (FetchStmt)
-  close,         // CLOSE (ClosePortalStmt)
-  prepare,       // PREPARE .. AS <inner> (PrepareStmt)
-  execute,       // EXECUTE (ExecuteStmt)
-  deallocate,    // DEALLOCATE (DeallocateStmt)
-  discard,       // DISCARD (DiscardStmt)
-  explain,       // EXPLAIN <inner> (ExplainStmt)
-  copyOut,       // COPY (<inner>) TO STDOUT, and COPY table TO STDOUT as SELECT .. FROM table (CopyStmt)
+  select,       // SELECT, VALUES, TABLE, set operations
+  set,          // SET, SET LOCAL, SET TRANSACTION .. (VariableSetStmt)
+  reset,        // RESET, RESET ALL (VariableSetStmt)
+  show,         // SHOW, SHOW ALL (VariableShowStmt)
+  transaction,  // BEGIN .. ROLLBACK TO, without two-phase commit (TransactionStmt)
+  declare,      // DECLARE .. CURSOR FOR <inner> (DeclareCursorStmt)
+  fetch,        // FETCH and MOVE (FetchStmt)
+  close,        // CLOSE (ClosePortalStmt)
+  prepare,      // PREPARE .. AS <inner> (PrepareStmt)
+  execute,      // EXECUTE (ExecuteStmt)
+  deallocate,   // DEALLOCATE (DeallocateStmt)
+  discard,      // DISCARD (DiscardStmt)
+  explain,      // EXPLAIN <inner> (ExplainStmt)
+  copyOut,      // COPY (<inner>) TO STDOUT, and COPY table TO STDOUT as SELECT .. FROM table (CopyStmt)
 };
 
 /// Errors: readOnly for what writes, notSupported for the rest; the position is the statement's beginning.

@@ -22,11 +22,13 @@ class RemoteLookup : public TableLookup {
       if (table.name.schema != schema || table.name.name != name.relname) continue;
       const_cast<PgQuery__RangeVar&>(name).schemaname = arena_.copy(schema);
       auto columns = std::make_unique<std::vector<TableColumn>>();
-      for (const catalog::RemoteColumn& column : table.columns) columns->push_back({column.name, column.type.oid, true});
+      for (const catalog::RemoteColumn& column : table.columns)
+        columns->push_back({column.name, column.type.oid, true});
       into_.columns.push_back(std::move(columns));
       return FoundTable{into_.columns.back().get(), i, table.name.schema};
     }
-    return errorAt(ErrorCode::undefinedTable, "the definition names a table that is not known: " + std::string(name.relname), -1);
+    return errorAt(ErrorCode::undefinedTable,
+                   "the definition names a table that is not known: " + std::string(name.relname), -1);
   }
 
  private:
@@ -38,7 +40,8 @@ class RemoteLookup : public TableLookup {
 // Offsets in the definition mean nothing in the user's text.
 void forgetLocations(const ProtobufCMessage& root) {
   parse::forEachMessage(root, [](const ProtobufCMessage& message) {
-    const ProtobufCFieldDescriptor* field = protobuf_c_message_descriptor_get_field_by_name(message.descriptor, "location");
+    const ProtobufCFieldDescriptor* field =
+        protobuf_c_message_descriptor_get_field_by_name(message.descriptor, "location");
     if (field != nullptr) {
       auto* at = reinterpret_cast<char*>(const_cast<ProtobufCMessage*>(&message)) + field->offset;
       *reinterpret_cast<std::int32_t*>(at) = -1;
@@ -48,10 +51,11 @@ void forgetLocations(const ProtobufCMessage& root) {
 }
 
 base::Error unusable(const catalog::DataSource& source, const base::Error& why) {
-  return base::Error{.code = ErrorCode::policyInvalid,
-                     .message = "the data source \"" + source.name.name + "\" cannot be used: its definition is not understood",
-                     .detail = why.message,
-                     .hint = "Its owner can correct the definition."};
+  return base::Error{
+      .code = ErrorCode::policyInvalid,
+      .message = "the data source \"" + source.name.name + "\" cannot be used: its definition is not understood",
+      .detail = why.message,
+      .hint = "Its owner can correct the definition."};
 }
 
 }  // namespace

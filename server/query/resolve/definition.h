@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SQL definition of a data source, resolved against the remote tables behind it. Made anew for each statement, because
-// protect changes the tree. Any thread.
+// The SQL definition of a data source, resolved against the remote tables behind it. Made anew for each statement,
+// because protect changes the tree. Any thread.
 #pragma once
 
 #include <memory>

@@ -12,11 +12,11 @@ using TableSet = std::uint64_t;
 inline constexpr int kMostTables = 64;
 
 struct Facts {
-  std::uint32_t type = 0;   // OID; oid::kUnknown: takes the type it meets; 0: not certain
-  bool leakProof = true;    // cannot fail and has no side effect that depends on values (pg_proc.proleakproof)
-  bool constant = false;    // folded before any row is read: made of literals by immutable operators
-  bool movable = true;      // made of constants, parameters and columns of tables in the same FROM list only
-  TableSet tables = 0;      // whose rows its value is computed from
+  std::uint32_t type = 0;  // OID; oid::kUnknown: takes the type it meets; 0: not certain
+  bool leakProof = true;   // cannot fail and has no side effect that depends on values (pg_proc.proleakproof)
+  bool constant = false;   // folded before any row is read: made of literals by immutable operators
+  bool movable = true;     // made of constants, parameters and columns of tables in the same FROM list only
+  TableSet tables = 0;     // whose rows its value is computed from
 };
 
 /// The facts of something computed from both: its type is not certain.

@@ -22,7 +22,8 @@ struct Known {
 // A node type that is not here is refused; so is one of these with a field set that is not named here.
 const std::array kKnown{
     Known{&pg_query__select_stmt__descriptor,
-          "distinct_clause,into_clause,target_list,from_clause,where_clause,group_clause,group_distinct,having_clause,window_clause,"
+          "distinct_clause,into_clause,target_list,from_clause,where_clause,group_clause,group_distinct,having_clause,"
+          "window_clause,"
           "values_lists,sort_clause,limit_offset,limit_count,limit_option,locking_clause,with_clause,op,all,larg,rarg"},
     Known{&pg_query__with_clause__descriptor, "ctes,recursive,location"},
     Known{&pg_query__common_table_expr__descriptor,
@@ -42,7 +43,8 @@ const std::array kKnown{
     Known{&pg_query__null_test__descriptor, "arg,nulltesttype,location"},
     Known{&pg_query__boolean_test__descriptor, "arg,booltesttype,location"},
     Known{&pg_query__func_call__descriptor,
-          "funcname,args,agg_order,agg_filter,over,agg_within_group,agg_star,agg_distinct,func_variadic,funcformat,location"},
+          "funcname,args,agg_order,agg_filter,over,agg_within_group,agg_star,agg_distinct,func_variadic,funcformat,"
+          "location"},
     Known{&pg_query__type_cast__descriptor, "arg,type_name,location"},
     Known{&pg_query__type_name__descriptor, "names,setof,pct_type,typmods,typemod,array_bounds,location"},
     Known{&pg_query__collate_clause__descriptor, "arg,collname,location"},
@@ -86,7 +88,8 @@ std::unordered_map<const ProtobufCMessageDescriptor*, FieldFlags> compiled() {
     const std::vector<std::string_view> names = splitNames(known.fields);
     FieldFlags flags(known.type->n_fields);
     for (unsigned i = 0; i < known.type->n_fields; ++i) {
-      flags[i] = known.fields == "*" || std::find(names.begin(), names.end(), known.type->fields[i].name) != names.end();
+      flags[i] =
+          known.fields == "*" || std::find(names.begin(), names.end(), known.type->fields[i].name) != names.end();
     }
     all.emplace(known.type, std::move(flags));
   }
@@ -97,16 +100,20 @@ bool isSet(const ProtobufCMessage& message, const ProtobufCFieldDescriptor& fiel
   const char* at = reinterpret_cast<const char*>(&message) + field.offset;
   const char* count = reinterpret_cast<const char*>(&message) + field.quantifier_offset;
   if (field.label == PROTOBUF_C_LABEL_REPEATED) return *reinterpret_cast<const std::size_t*>(count) > 0;
-  if ((field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) return *reinterpret_cast<const std::uint32_t*>(count) == field.id;
+  if ((field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0)
+    return *reinterpret_cast<const std::uint32_t*>(count) == field.id;
   switch (field.type) {
-    case PROTOBUF_C_TYPE_MESSAGE: return *reinterpret_cast<ProtobufCMessage* const*>(at) != nullptr;
+    case PROTOBUF_C_TYPE_MESSAGE:
+      return *reinterpret_cast<ProtobufCMessage* const*>(at) != nullptr;
     case PROTOBUF_C_TYPE_STRING: {
       const char* text = *reinterpret_cast<const char* const*>(at);
       return text != nullptr && *text != '\0';
     }
     case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_UINT64: return *reinterpret_cast<const std::int64_t*>(at) != 0;
-    default: return *reinterpret_cast<const std::int32_t*>(at) != 0;
+    case PROTOBUF_C_TYPE_UINT64:
+      return *reinterpret_cast<const std::int64_t*>(at) != 0;
+    default:
+      return *reinterpret_cast<const std::int32_t*>(at) != 0;
   }
 }
 

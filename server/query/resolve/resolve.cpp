@@ -59,8 +59,8 @@ base::Result<ResolvedQuery> resolve(parse::ParsedQuery query, const catalog::Sna
   SCRIM_TRY(Resolution names, resolveTree(query, lookup, session, parameterTypes));
   names.readsCatalog = names.readsCatalog || lookup.readsCatalog();
   if (names.readsCatalog && !lookup.empty()) {
-    return errorAt(ErrorCode::notSupported, "a statement cannot read data sources and PostgreSQL's catalogs at once", -1,
-                   "Ask in two statements.");
+    return errorAt(ErrorCode::notSupported, "a statement cannot read data sources and PostgreSQL's catalogs at once",
+                   -1, "Ask in two statements.");
   }
   return ResolvedQuery{std::move(query), std::move(names), lookup.takeSources()};
 }

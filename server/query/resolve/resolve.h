@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The second stage: every name of a SELECT is looked up, every function, operator and type checked against the allow list.
-// What is not understood or not there is refused, with PostgreSQL's own words and positions where it has them.
+// The second stage: every name of a SELECT is looked up, every function, operator and type checked against the allow
+// list. What is not understood or not there is refused, with PostgreSQL's own words and positions where it has them.
 #pragma once
 
 #include <memory>

@@ -40,7 +40,8 @@ std::string_view settingOf(std::string_view name) {
 
 std::string_view literalArgument(const PgQuery__FuncCall& call) {
   const auto* constant = call.n_args > 0 ? as<PgQuery__AConst>(call.args[0]) : nullptr;
-  return constant != nullptr && constant->val_case == PG_QUERY__A__CONST__VAL_SVAL ? constant->sval->sval : std::string_view();
+  return constant != nullptr && constant->val_case == PG_QUERY__A__CONST__VAL_SVAL ? constant->sval->sval
+                                                                                   : std::string_view();
 }
 
 // The literal that a session function stands for; nullptr: it is none of them.
@@ -65,7 +66,8 @@ PgQuery__Node* sessionFunction(parse::Arena& arena, const PgQuery__FuncCall& cal
   if (name == "version") return typed(arena, session.serverVersion, "text");
   if (name == "pg_client_encoding") return typed(arena, "UTF8", "name");
   if (name == "getdatabaseencoding") return typed(arena, "UTF8", "name");
-  if (name == "pg_is_in_recovery") return parse::castTo(arena, parse::stringConstant(arena, "f"), parse::systemType(arena, "bool"));
+  if (name == "pg_is_in_recovery")
+    return parse::castTo(arena, parse::stringConstant(arena, "f"), parse::systemType(arena, "bool"));
   return nullptr;
 }
 
@@ -101,7 +103,9 @@ Resolver::Known Resolver::call(PgQuery__Node& node, Scope& scope) {
   seen_.insert(&call);
   const auto names = list(call.n_funcname, call.funcname);
   const bool system = names.size() == 1 || (names.size() == 2 && stringOf(names[0]) == "pg_catalog");
-  if (PgQuery__Node* literal = system && !session_.user.empty() ? sessionFunction(arena_, call, stringOf(names.back()), session_) : nullptr) {
+  if (PgQuery__Node* literal = system && !session_.user.empty()
+                                   ? sessionFunction(arena_, call, stringOf(names.back()), session_)
+                                   : nullptr) {
     node = *literal;
     seen_.insert(literal->type_cast->type_name);
     ++rewrites_;
@@ -133,7 +137,8 @@ Resolver::Checked Resolver::callArguments(PgQuery__FuncCall& call, Scope& scope,
   }
   for (PgQuery__Node* item : list(call.n_agg_order, call.agg_order)) {
     auto* sort = as<PgQuery__SortBy>(item);
-    if (sort == nullptr) return errorAt(ErrorCode::notSupported, "this form of ORDER BY is not available", call.location);
+    if (sort == nullptr)
+      return errorAt(ErrorCode::notSupported, "this form of ORDER BY is not available", call.location);
     seen_.insert(sort);
     if (sort->n_use_op > 0) SCRIM_CHECK_OK(operatorName(list(sort->n_use_op, sort->use_op), sort->location));
     SCRIM_TRY(const Facts one, expression(sort->node, scope));

@@ -34,16 +34,22 @@ bool fitsInt8(const char* digits) {
 
 std::uint32_t typeOfMoment(PgQuery__SQLValueFunctionOp op) {
   switch (op) {
-    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE: return kDate;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE:
+      return kDate;
     case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME:
-    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N: return kTimeTz;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIME_N:
+      return kTimeTz;
     case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP:
-    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N: return kTimestampTz;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N:
+      return kTimestampTz;
     case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME:
-    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N: return kTime;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIME_N:
+      return kTime;
     case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP:
-    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N: return kTimestamp;
-    default: return 0;
+    case PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N:
+      return kTimestamp;
+    default:
+      return 0;
   }
 }
 
@@ -72,52 +78,75 @@ Resolver::Known Resolver::expression(PgQuery__Node* node, Scope& scope) {
     return known;
   };
   switch (node->node_case) {
-    case PG_QUERY__NODE__NODE_A_CONST: return constant(*node->a_const);
-    case PG_QUERY__NODE__NODE_PARAM_REF: return parameter(*node->param_ref);
-    case PG_QUERY__NODE__NODE_COLUMN_REF: return columnRef(*node, scope);
-    case PG_QUERY__NODE__NODE_A_EXPR: return operatorCall(*node->a_expr, scope);
+    case PG_QUERY__NODE__NODE_A_CONST:
+      return constant(*node->a_const);
+    case PG_QUERY__NODE__NODE_PARAM_REF:
+      return parameter(*node->param_ref);
+    case PG_QUERY__NODE__NODE_COLUMN_REF:
+      return columnRef(*node, scope);
+    case PG_QUERY__NODE__NODE_A_EXPR:
+      return operatorCall(*node->a_expr, scope);
     case PG_QUERY__NODE__NODE_BOOL_EXPR:
       seen_.insert(node->bool_expr);
       return ofType(all(list(node->bool_expr->n_args, node->bool_expr->args), scope), oid::kBool);
-    case PG_QUERY__NODE__NODE_NULL_TEST: return ofType(expression(node->null_test->arg, scope), oid::kBool);
-    case PG_QUERY__NODE__NODE_BOOLEAN_TEST: return ofType(expression(node->boolean_test->arg, scope), oid::kBool);
-    case PG_QUERY__NODE__NODE_FUNC_CALL: return call(*node, scope);
-    case PG_QUERY__NODE__NODE_TYPE_CAST: return cast(*node->type_cast, scope);
-    case PG_QUERY__NODE__NODE_COLLATE_CLAUSE: return collate(*node->collate_clause, scope);
-    case PG_QUERY__NODE__NODE_CASE_EXPR: return caseOf(*node->case_expr, scope);
-    case PG_QUERY__NODE__NODE_COALESCE_EXPR: return coalesce(*node->coalesce_expr, scope);
+    case PG_QUERY__NODE__NODE_NULL_TEST:
+      return ofType(expression(node->null_test->arg, scope), oid::kBool);
+    case PG_QUERY__NODE__NODE_BOOLEAN_TEST:
+      return ofType(expression(node->boolean_test->arg, scope), oid::kBool);
+    case PG_QUERY__NODE__NODE_FUNC_CALL:
+      return call(*node, scope);
+    case PG_QUERY__NODE__NODE_TYPE_CAST:
+      return cast(*node->type_cast, scope);
+    case PG_QUERY__NODE__NODE_COLLATE_CLAUSE:
+      return collate(*node->collate_clause, scope);
+    case PG_QUERY__NODE__NODE_CASE_EXPR:
+      return caseOf(*node->case_expr, scope);
+    case PG_QUERY__NODE__NODE_COALESCE_EXPR:
+      return coalesce(*node->coalesce_expr, scope);
     case PG_QUERY__NODE__NODE_MIN_MAX_EXPR: {
       SCRIM_TRY(Facts facts, all(list(node->min_max_expr->n_args, node->min_max_expr->args), scope));
       facts.leakProof = facts.constant = false;
       return facts;
     }
-    case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION: return sessionValue(*node);
-    case PG_QUERY__NODE__NODE_SUB_LINK: return subLink(*node->sub_link, scope);
+    case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION:
+      return sessionValue(*node);
+    case PG_QUERY__NODE__NODE_SUB_LINK:
+      return subLink(*node->sub_link, scope);
     case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
       return ofType(all(list(node->a_array_expr->n_elements, node->a_array_expr->elements), scope), 0);
-    case PG_QUERY__NODE__NODE_ROW_EXPR: return ofType(all(list(node->row_expr->n_args, node->row_expr->args), scope), 0);
-    case PG_QUERY__NODE__NODE_A_INDIRECTION: return indirection(*node->a_indirection, scope);
+    case PG_QUERY__NODE__NODE_ROW_EXPR:
+      return ofType(all(list(node->row_expr->n_args, node->row_expr->args), scope), 0);
+    case PG_QUERY__NODE__NODE_A_INDIRECTION:
+      return indirection(*node->a_indirection, scope);
     case PG_QUERY__NODE__NODE_GROUPING_FUNC:
       SCRIM_CHECK_OK(all(list(node->grouping_func->n_args, node->grouping_func->args), scope));
       return detached(oid::kInt4);
-    default: return unsupported("this expression is not available through Scrim");
+    default:
+      return unsupported("this expression is not available through Scrim");
   }
 }
 
 Resolver::Known Resolver::constant(const PgQuery__AConst& constant) const {
   switch (constant.val_case) {
-    case PG_QUERY__A__CONST__VAL_IVAL: return fixed(oid::kInt4);
-    case PG_QUERY__A__CONST__VAL_FVAL: return fixed(fitsInt8(constant.fval->fval) ? oid::kInt8 : oid::kNumeric);
-    case PG_QUERY__A__CONST__VAL_BOOLVAL: return fixed(oid::kBool);
-    case PG_QUERY__A__CONST__VAL_SVAL: return fixed(oid::kUnknown);
-    case PG_QUERY__A__CONST__VAL_BSVAL: return fixed(oid::kBit);
-    default: return fixed(oid::kUnknown);
+    case PG_QUERY__A__CONST__VAL_IVAL:
+      return fixed(oid::kInt4);
+    case PG_QUERY__A__CONST__VAL_FVAL:
+      return fixed(fitsInt8(constant.fval->fval) ? oid::kInt8 : oid::kNumeric);
+    case PG_QUERY__A__CONST__VAL_BOOLVAL:
+      return fixed(oid::kBool);
+    case PG_QUERY__A__CONST__VAL_SVAL:
+      return fixed(oid::kUnknown);
+    case PG_QUERY__A__CONST__VAL_BSVAL:
+      return fixed(oid::kBit);
+    default:
+      return fixed(oid::kUnknown);
   }
 }
 
 // An untyped parameter takes its type from the first place PostgreSQL meets it: certain only if there is one place.
 Resolver::Known Resolver::parameter(const PgQuery__ParamRef& parameter) {
-  if (parameter.number < 1) return errorAt(ErrorCode::undefinedParameter, "there is no parameter $0", parameter.location);
+  if (parameter.number < 1)
+    return errorAt(ErrorCode::undefinedParameter, "there is no parameter $0", parameter.location);
   result_.parameters = std::max(result_.parameters, parameter.number);
   const auto index = static_cast<std::size_t>(parameter.number - 1);
   const std::uint32_t declared = index < parameterTypes_.size() ? parameterTypes_[index] : 0;
@@ -139,7 +168,8 @@ Resolver::Known Resolver::caseOf(PgQuery__CaseExpr& expression, Scope& scope) {
     PgQuery__CaseWhen& when = *node->case_when;
     SCRIM_TRY(const Facts condition, this->expression(when.expr, scope));
     together = combined(together, condition);
-    if (expression.arg != nullptr && !isLeakProof("=", tested.type, condition.type)) together.leakProof = together.constant = false;
+    if (expression.arg != nullptr && !isLeakProof("=", tested.type, condition.type))
+      together.leakProof = together.constant = false;
     SCRIM_TRY(const Facts value, this->expression(when.result, scope));
     result(value);
   }
@@ -230,10 +260,12 @@ Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope) {
       return facts;
     case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK:
       // "more than one row" tells something of the outer row, unless the sub-query does not look at it.
-      return Facts{.type = value.type, .leakProof = output->outerTables == 0, .movable = false, .tables = output->outerTables};
+      return Facts{
+          .type = value.type, .leakProof = output->outerTables == 0, .movable = false, .tables = output->outerTables};
     case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK:
       return Facts{.leakProof = false, .movable = false, .tables = output->outerTables};
-    default: return unsupported("this kind of sub-query is not available", link.location);
+    default:
+      return unsupported("this kind of sub-query is not available", link.location);
   }
 }
 
@@ -266,9 +298,10 @@ Resolver::Known Resolver::indirection(PgQuery__AIndirection& indirection, Scope&
         SCRIM_TRY(const Facts index, expression(bound, scope));
         facts = combined(facts, index);
       }
-    } else if (const std::string_view name = stringOf(step); step != indirection.indirection[0] ||
-                                                             std::find(fields.begin(), fields.end(), name) == fields.end()) {
-      return unsupported("a field of an expression is available only for rows of a table and for functions with named results");
+    } else if (const std::string_view name = stringOf(step);
+               step != indirection.indirection[0] || std::find(fields.begin(), fields.end(), name) == fields.end()) {
+      return unsupported(
+          "a field of an expression is available only for rows of a table and for functions with named results");
     }
   }
   facts.type = 0;
@@ -283,8 +316,10 @@ Resolver::Known Resolver::sessionValue(PgQuery__Node& node) {
   if (session_.user.empty()) return unsupported("a definition cannot ask who is asking", function.location);
   std::string_view value = session_.user;
   if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_CATALOG) value = session_.database;
-  if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_SCHEMA) value = session_.searchPath.empty() ? "public" : session_.searchPath.front();
-  PgQuery__Node* literal = parse::castTo(arena_, parse::stringConstant(arena_, value), parse::systemType(arena_, "name"));
+  if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_SCHEMA)
+    value = session_.searchPath.empty() ? "public" : session_.searchPath.front();
+  PgQuery__Node* literal =
+      parse::castTo(arena_, parse::stringConstant(arena_, value), parse::systemType(arena_, "name"));
   node = *literal;
   seen_.insert(literal->type_cast->type_name);
   ++rewrites_;

@@ -70,10 +70,12 @@ Resolver::Checked Resolver::addNames(Scope& scope, const Namespace& names, bool 
       const bool sameName = visible.relation && earlier.relation && !visible.item->alias.empty() &&
                             earlier.item->alias == visible.item->alias;
       if (!sameName) continue;
-      if (earlier.item->schema != visible.item->schema && !earlier.item->schema.empty() && !visible.item->schema.empty()) {
+      if (earlier.item->schema != visible.item->schema && !earlier.item->schema.empty() &&
+          !visible.item->schema.empty()) {
         return unsupported("two tables named " + inQuotes(visible.item->alias) + " need different aliases");
       }
-      return errorAt(ErrorCode::duplicateAlias, "table name " + inQuotes(visible.item->alias) + " specified more than once", -1);
+      return errorAt(ErrorCode::duplicateAlias,
+                     "table name " + inQuotes(visible.item->alias) + " specified more than once", -1);
     }
     visible.lateralOnly = lateralOnly;
     visible.lateralAllowed = lateralAllowed;
@@ -88,7 +90,8 @@ base::Result<Resolver::From> Resolver::fromItem(PgQuery__Node& node, Scope& scop
   if (auto* range = as<PgQuery__RangeFunction>(&node)) return functionScan(*range, scope);
   if (auto* range = as<PgQuery__JoinExpr>(&node)) return join(*range, scope);
   if (auto* sample = as<PgQuery__RangeTableSample>(&node)) {
-    return unsupported("TABLESAMPLE is not available: rows are sampled before policy could choose among them", sample->location);
+    return unsupported("TABLESAMPLE is not available: rows are sampled before policy could choose among them",
+                       sample->location);
   }
   return unsupported("this kind of table expression is not available");
 }
@@ -120,7 +123,8 @@ base::Result<Resolver::From> Resolver::table(PgQuery__Node& node, Scope& scope) 
   if (!range.inh) return unsupported("FROM ONLY is not available", range.location);
   if (*range.schemaname == '\0' && *range.catalogname == '\0') {
     if (const CommonTable* common = findCommonTable(scope, range.relname)) {
-      return entry({.alias = common->name, .columns = common->columns, .tables = common->tables}, range.alias, range.location);
+      return entry({.alias = common->name, .columns = common->columns, .tables = common->tables}, range.alias,
+                   range.location);
     }
   }
   if (*range.catalogname != '\0' && session_.database != range.catalogname) {
@@ -147,7 +151,8 @@ base::Result<Resolver::From> Resolver::derived(PgQuery__RangeSubselect& range, S
   auto* query = as<PgQuery__SelectStmt>(range.subquery);
   if (query == nullptr) return unsupported("this kind of sub-query is not available");
   if (range.alias == nullptr) {
-    return errorAt(ErrorCode::syntaxError, "subquery in FROM must have an alias", -1, "For example, FROM (SELECT ...) [AS] foo.");
+    return errorAt(ErrorCode::syntaxError, "subquery in FROM must have an alias", -1,
+                   "For example, FROM (SELECT ...) [AS] foo.");
   }
   const bool before = scope.lateralActive;
   scope.lateralActive = range.lateral;
@@ -172,8 +177,10 @@ base::Result<Resolver::From> Resolver::joined(PgQuery__JoinExpr& join, From left
   RangeItem item{.isJoin = true};
   std::vector<std::string_view> merged;
   SCRIM_CHECK_OK(mergeColumns(join, left, right, item, merged));
-  const TableSet onFilters = (keepsRight(join.jointype) ? left.filterable : 0) | (keepsLeft(join.jointype) ? right.filterable : 0);
-  result.filterable = (keepsLeft(join.jointype) ? left.filterable : 0) | (keepsRight(join.jointype) ? right.filterable : 0);
+  const TableSet onFilters =
+      (keepsRight(join.jointype) ? left.filterable : 0) | (keepsLeft(join.jointype) ? right.filterable : 0);
+  result.filterable =
+      (keepsLeft(join.jointype) ? left.filterable : 0) | (keepsRight(join.jointype) ? right.filterable : 0);
   for (const From* side : {&left, &right}) {
     for (const Visible& visible : side->names) item.tables |= visible.item->tables;
   }
@@ -226,12 +233,14 @@ Resolver::Checked Resolver::mergeColumns(PgQuery__JoinExpr& join, const From& le
     const ScopeColumn* a = uniqueColumn(left.names, name, ambiguous);
     const ScopeColumn* b = uniqueColumn(right.names, name, ambiguous);
     if (ambiguous) {
-      return errorAt(ErrorCode::ambiguousColumn, "common column name " + inQuotes(name) + " appears more than once in a table", -1);
+      return errorAt(ErrorCode::ambiguousColumn,
+                     "common column name " + inQuotes(name) + " appears more than once in a table", -1);
     }
     if (a == nullptr || b == nullptr) {
       return errorAt(ErrorCode::undefinedColumn,
                      "column " + inQuotes(name) + " specified in USING clause does not exist in " +
-                         (a == nullptr ? "left" : "right") + " table", -1);
+                         (a == nullptr ? "left" : "right") + " table",
+                     -1);
     }
     Facts both = combined(a->facts, b->facts);
     both.leakProof = both.leakProof && isLeakProof("=", a->facts.type, b->facts.type);

@@ -26,7 +26,8 @@ base::Result<Resolver::From> Resolver::functionScan(PgQuery__RangeFunction& rang
   Scope inside{.parent = &scope};
   for (PgQuery__Node* node : list(range.n_functions, range.functions)) {
     const auto* pair = as<PgQuery__List>(node);
-    if (pair == nullptr || pair->n_items != 2) return errorAt(ErrorCode::notSupported, "this form of a function in FROM is not available", -1);
+    if (pair == nullptr || pair->n_items != 2)
+      return errorAt(ErrorCode::notSupported, "this form of a function in FROM is not available", -1);
     SCRIM_CHECK_OK(scannedFunction(*pair->items[0], range, as<PgQuery__List>(pair->items[1]), inside, item));
   }
   scope.lateralActive = before;
@@ -47,7 +48,8 @@ Resolver::Checked Resolver::scannedFunction(PgQuery__Node& function, const PgQue
   if (definitions != nullptr) return columnDefinitions(list(definitions->n_items, definitions->items), item);
   if (range.n_coldeflist > 0) return columnDefinitions(list(range.n_coldeflist, range.coldeflist), item);
   const Function* known = findFunction(name);
-  const std::vector<std::string_view> outs = known == nullptr ? std::vector<std::string_view>() : splitNames(known->outNames);
+  const std::vector<std::string_view> outs =
+      known == nullptr ? std::vector<std::string_view>() : splitNames(known->outNames);
   // unnest(a, b) in FROM stands for ROWS FROM (unnest(a), unnest(b)).
   const std::size_t copies = name == "unnest" && call != nullptr ? call->n_args : 1;
   if (outs.size() > 1 || (outs.size() == 1 && range.n_functions == 1)) {
@@ -56,7 +58,8 @@ Resolver::Checked Resolver::scannedFunction(PgQuery__Node& function, const PgQue
   }
   const bool aliased = range.alias != nullptr && range.n_functions == 1 && copies == 1;
   for (std::size_t i = 0; i < copies; ++i) {
-    item.columns.push_back(valueColumn(aliased ? range.alias->aliasname : arena_.copy(outs.empty() ? figured : std::string(outs[0]))));
+    item.columns.push_back(
+        valueColumn(aliased ? range.alias->aliasname : arena_.copy(outs.empty() ? figured : std::string(outs[0]))));
   }
   return {};
 }

@@ -18,7 +18,8 @@ using parse::stringOf;
 Resolver::Checked Resolver::dropSchema(PgQuery__ColumnRef& ref) {
   if (ref.n_fields <= 2) return {};
   const std::size_t surplus = ref.n_fields - 2;
-  if (surplus > 2) return errorAt(ErrorCode::syntaxError, "improper qualified name (too many dotted names)", ref.location);
+  if (surplus > 2)
+    return errorAt(ErrorCode::syntaxError, "improper qualified name (too many dotted names)", ref.location);
   if (surplus == 2 && stringOf(ref.fields[0]) != session_.database) {
     return errorAt(ErrorCode::notSupported, "cross-database references are not implemented", ref.location);
   }
@@ -33,7 +34,8 @@ Resolver::Known Resolver::columnRef(PgQuery__Node& node, Scope& scope) {
   const std::string_view schema = ref.n_fields > 2 ? stringOf(ref.fields[ref.n_fields - 3]) : std::string_view();
   SCRIM_CHECK_OK(dropSchema(ref));
   const bool star = as<PgQuery__AStar>(ref.fields[ref.n_fields - 1]) != nullptr;
-  if (star && ref.n_fields == 1) return errorAt(ErrorCode::syntaxError, "row expansion via \"*\" is not supported here", ref.location);
+  if (star && ref.n_fields == 1)
+    return errorAt(ErrorCode::syntaxError, "row expansion via \"*\" is not supported here", ref.location);
   if (ref.n_fields == 1) {
     const std::string_view name = stringOf(ref.fields[0]);
     SCRIM_TRY(const std::optional<FoundColumn> column, findColumn(scope, name, ref.location));
@@ -50,7 +52,8 @@ Resolver::Known Resolver::columnRef(PgQuery__Node& node, Scope& scope) {
   const ScopeColumn* match = nullptr;
   for (const ScopeColumn& column : found->item->columns) {
     if (column.name != name) continue;
-    if (match != nullptr) return errorAt(ErrorCode::ambiguousColumn, "column reference " + inQuotes(name) + " is ambiguous", ref.location);
+    if (match != nullptr)
+      return errorAt(ErrorCode::ambiguousColumn, "column reference " + inQuotes(name) + " is ambiguous", ref.location);
     match = &column;
   }
   // PostgreSQL would now try a function of this name on the row; Scrim does not.
@@ -58,7 +61,8 @@ Resolver::Known Resolver::columnRef(PgQuery__Node& node, Scope& scope) {
   return useColumn(ref, *match, found->levelsUp, scope);
 }
 
-Resolver::Known Resolver::useColumn(const PgQuery__ColumnRef& ref, const ScopeColumn& column, int levelsUp, Scope& scope) {
+Resolver::Known Resolver::useColumn(const PgQuery__ColumnRef& ref, const ScopeColumn& column, int levelsUp,
+                                    Scope& scope) {
   Facts facts = column.facts;
   facts.constant = false;
   facts.movable = column.table >= 0 && levelsUp == 0;
@@ -88,7 +92,8 @@ base::Result<std::uint32_t> Resolver::typeName(PgQuery__TypeName& type) {
   if (known == nullptr) {
     std::string full;
     for (const PgQuery__Node* part : names) full += (full.empty() ? "" : ".") + std::string(stringOf(part));
-    return errorAt(ErrorCode::undefinedObject, "type " + inQuotes(full) + " is not available through Scrim", type.location);
+    return errorAt(ErrorCode::undefinedObject, "type " + inQuotes(full) + " is not available through Scrim",
+                   type.location);
   }
   if (known->localOnly) result_.readsCatalog = true;
   for (const PgQuery__Node* modifier : list(type.n_typmods, type.typmods)) {
@@ -107,8 +112,10 @@ base::Result<std::uint32_t> Resolver::typeName(PgQuery__TypeName& type) {
 Resolver::Checked Resolver::operatorName(std::span<PgQuery__Node* const> names, int location) {
   const bool system = names.size() == 1 || (names.size() == 2 && stringOf(names[0]) == "pg_catalog");
   if (system && isOperator(stringOf(names.back()))) return {};
-  return errorAt(ErrorCode::undefinedFunction,
-                 "operator " + std::string(names.empty() ? "" : stringOf(names.back())) + " is not available through Scrim", location);
+  return errorAt(
+      ErrorCode::undefinedFunction,
+      "operator " + std::string(names.empty() ? "" : stringOf(names.back())) + " is not available through Scrim",
+      location);
 }
 
 }  // namespace scrim::resolve

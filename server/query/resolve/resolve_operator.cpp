@@ -24,13 +24,20 @@ struct Arithmetic {
   std::uint32_t left, right, result;
 };
 constexpr std::array kArithmetic{
-    Arithmetic{"+", kDate, kInterval, kTimestamp},   Arithmetic{"-", kDate, kInterval, kTimestamp},
-    Arithmetic{"+", kDate, oid::kInt4, kDate},       Arithmetic{"-", kDate, oid::kInt4, kDate},
-    Arithmetic{"+", kTimestamp, kInterval, kTimestamp}, Arithmetic{"-", kTimestamp, kInterval, kTimestamp},
-    Arithmetic{"+", oid::kInt4, oid::kInt4, oid::kInt4}, Arithmetic{"-", oid::kInt4, oid::kInt4, oid::kInt4},
-    Arithmetic{"*", oid::kInt4, oid::kInt4, oid::kInt4}, Arithmetic{"/", oid::kInt4, oid::kInt4, oid::kInt4},
-    Arithmetic{"+", oid::kNumeric, oid::kNumeric, oid::kNumeric}, Arithmetic{"-", oid::kNumeric, oid::kNumeric, oid::kNumeric},
-    Arithmetic{"*", oid::kNumeric, oid::kNumeric, oid::kNumeric}, Arithmetic{"/", oid::kNumeric, oid::kNumeric, oid::kNumeric},
+    Arithmetic{"+", kDate, kInterval, kTimestamp},
+    Arithmetic{"-", kDate, kInterval, kTimestamp},
+    Arithmetic{"+", kDate, oid::kInt4, kDate},
+    Arithmetic{"-", kDate, oid::kInt4, kDate},
+    Arithmetic{"+", kTimestamp, kInterval, kTimestamp},
+    Arithmetic{"-", kTimestamp, kInterval, kTimestamp},
+    Arithmetic{"+", oid::kInt4, oid::kInt4, oid::kInt4},
+    Arithmetic{"-", oid::kInt4, oid::kInt4, oid::kInt4},
+    Arithmetic{"*", oid::kInt4, oid::kInt4, oid::kInt4},
+    Arithmetic{"/", oid::kInt4, oid::kInt4, oid::kInt4},
+    Arithmetic{"+", oid::kNumeric, oid::kNumeric, oid::kNumeric},
+    Arithmetic{"-", oid::kNumeric, oid::kNumeric, oid::kNumeric},
+    Arithmetic{"*", oid::kNumeric, oid::kNumeric, oid::kNumeric},
+    Arithmetic{"/", oid::kNumeric, oid::kNumeric, oid::kNumeric},
 };
 
 std::uint32_t foldedType(std::string_view name, const Facts& left, const Facts& right) {
@@ -45,8 +52,10 @@ bool isBetween(const PgQuery__AExpr& expression) {
     case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN:
     case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN:
     case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM:
-    case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM: return true;
-    default: return false;
+    case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -78,7 +87,8 @@ bool isClock(const PgQuery__Node* node) {
            value->op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP;
   }
   const auto* call = as<PgQuery__FuncCall>(node);
-  return call != nullptr && call->n_args == 0 && call->over == nullptr && stringOf(call->funcname[call->n_funcname - 1]) == "now";
+  return call != nullptr && call->n_args == 0 && call->over == nullptr &&
+         stringOf(call->funcname[call->n_funcname - 1]) == "now";
 }
 
 // The type of "now() - interval '90 days'", "current_date - 30" and their kin; 0: something else.
@@ -130,16 +140,25 @@ Resolver::Known Resolver::operatorCall(PgQuery__AExpr& expression, Scope& scope)
       return facts;
     }
     case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY:
-    case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL: known = withArray(name, expression.lexpr, expression.rexpr, scope); break;
-    case PG_QUERY__A__EXPR__KIND__AEXPR_IN: known = inList(name, expression.lexpr, expression.rexpr, scope); break;
+    case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL:
+      known = withArray(name, expression.lexpr, expression.rexpr, scope);
+      break;
+    case PG_QUERY__A__EXPR__KIND__AEXPR_IN:
+      known = inList(name, expression.lexpr, expression.rexpr, scope);
+      break;
     case PG_QUERY__A__EXPR__KIND__AEXPR_LIKE:
     case PG_QUERY__A__EXPR__KIND__AEXPR_ILIKE:
-    case PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR: known = pattern(expression, scope); break;
+    case PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR:
+      known = pattern(expression, scope);
+      break;
     case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN:
     case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN:
     case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM:
-    case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM: known = between(expression, scope); break;
-    default: return errorAt(ErrorCode::notSupported, "this operator is not available through Scrim", expression.location);
+    case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM:
+      known = between(expression, scope);
+      break;
+    default:
+      return errorAt(ErrorCode::notSupported, "this operator is not available through Scrim", expression.location);
   }
   return known;
 }
@@ -207,7 +226,8 @@ Resolver::Known Resolver::inList(std::string_view name, PgQuery__Node* left, PgQ
   return together;
 }
 
-// x = ANY (array): an untyped parameter or string becomes an array of x's type; of other arrays the type is not certain.
+// x = ANY (array): an untyped parameter or string becomes an array of x's type; of other arrays the type is not
+// certain.
 Resolver::Known Resolver::withArray(std::string_view name, PgQuery__Node* left, PgQuery__Node* right, Scope& scope) {
   SCRIM_TRY(const Facts a, expression(left, scope));
   bool same = true;
@@ -221,8 +241,9 @@ Resolver::Known Resolver::withArray(std::string_view name, PgQuery__Node* left, 
   } else {
     SCRIM_TRY(b, expression(right, scope));
     const Type* type = b.type == oid::kUnknown ? nullptr : findType(b.type);
-    same = b.type == oid::kUnknown ? isLeakProof(name, a.type, a.type)
-                                   : type != nullptr && type->arrayOid == b.type && isLeakProof(name, a.type, type->oid);
+    same = b.type == oid::kUnknown
+               ? isLeakProof(name, a.type, a.type)
+               : type != nullptr && type->arrayOid == b.type && isLeakProof(name, a.type, type->oid);
   }
   Facts facts = combined(a, b);
   facts.type = oid::kBool;

@@ -63,7 +63,9 @@ base::Result<Resolver::Output> Resolver::select(PgQuery__SelectStmt& stmt, Scope
   Scope scope{.parent = parent};
   if (stmt.with_clause != nullptr) SCRIM_CHECK_OK(with(*stmt.with_clause, scope));
   const bool combined = stmt.op != PG_QUERY__SET_OPERATION__SETOP_NONE;
-  auto output = combined ? setOperation(stmt, scope) : stmt.n_values_lists > 0 ? values(stmt, scope) : plainSelect(stmt, scope);
+  auto output = combined                  ? setOperation(stmt, scope)
+                : stmt.n_values_lists > 0 ? values(stmt, scope)
+                                          : plainSelect(stmt, scope);
   if (output.ok()) output->outerTables = scope.outerTables;
   return output;
 }
@@ -162,14 +164,15 @@ Resolver::Checked Resolver::commonTable(PgQuery__CommonTableExpr& table, Scope& 
   }
   auto* query = as<PgQuery__SelectStmt>(table.ctequery);
   if (query == nullptr) {
-    return errorAt(ErrorCode::readOnly, "a data-modifying statement in WITH cannot be executed in a read-only transaction",
-                   table.location);
+    return errorAt(ErrorCode::readOnly,
+                   "a data-modifying statement in WITH cannot be executed in a read-only transaction", table.location);
   }
   const bool union_ = query->op == PG_QUERY__SET_OPERATION__SETOP_UNION && query->larg != nullptr;
   if (recursive && union_) return recursiveTable(table, *query, scope);
   SCRIM_TRY(Output output, select(*query, &scope));
   if (table.n_aliascolnames > output.columns.size()) {
-    return errorAt(ErrorCode::syntaxError, "WITH query " + inQuotes(table.ctename) + " has too many column names", table.location);
+    return errorAt(ErrorCode::syntaxError, "WITH query " + inQuotes(table.ctename) + " has too many column names",
+                   table.location);
   }
   renameColumns(output.columns, list(table.n_aliascolnames, table.aliascolnames));
   scope.commonTables.push_back({table.ctename, std::move(output.columns), output.tables});
@@ -190,7 +193,8 @@ Resolver::Checked Resolver::recursiveTable(PgQuery__CommonTableExpr& table, PgQu
   const std::size_t place = outer.commonTables.size() - 1;
   SCRIM_TRY(const Output second, select(*query.rarg, &scope));
   if (second.columns.size() != first.columns.size()) {
-    return errorAt(ErrorCode::syntaxError, "each query of a set operation must have the same number of columns", table.location);
+    return errorAt(ErrorCode::syntaxError, "each query of a set operation must have the same number of columns",
+                   table.location);
   }
   // A condition inside that is not leak-proof saw the first arm's tables only: the second arm's rows come back there.
   if ((result_.leakyConditions & first.tables) != 0) result_.leakyConditions |= second.tables;
@@ -242,7 +246,8 @@ Resolver::Checked Resolver::star(const PgQuery__ColumnRef& ref, Scope& scope, Ou
     }
   };
   if (ref.n_fields == 1) {
-    if (scope.names.empty()) return errorAt(ErrorCode::syntaxError, "SELECT * with no tables specified is not valid", ref.location);
+    if (scope.names.empty())
+      return errorAt(ErrorCode::syntaxError, "SELECT * with no tables specified is not valid", ref.location);
     for (const Visible& visible : scope.names) {
       if (visible.columns) add(*visible.item);
     }
@@ -259,7 +264,8 @@ Resolver::Checked Resolver::star(const PgQuery__ColumnRef& ref, Scope& scope, Ou
 
 Resolver::Checked Resolver::conditions(PgQuery__Node* condition, Scope& scope, TableSet filterable) {
   if (condition == nullptr) return {};
-  if (const auto* both = as<PgQuery__BoolExpr>(condition); both != nullptr && both->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR) {
+  if (const auto* both = as<PgQuery__BoolExpr>(condition);
+      both != nullptr && both->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR) {
     seen_.insert(both);
     for (PgQuery__Node* part : list(both->n_args, both->args)) SCRIM_CHECK_OK(conditions(part, scope, filterable));
     return {};
@@ -311,7 +317,8 @@ Resolver::Checked Resolver::sorting(PgQuery__Node& item, Scope& scope, const Out
 
 Resolver::Checked Resolver::window(PgQuery__WindowDef& window, Scope& scope) {
   seen_.insert(&window);
-  for (PgQuery__Node* item : list(window.n_partition_clause, window.partition_clause)) SCRIM_CHECK_OK(root(item, scope));
+  for (PgQuery__Node* item : list(window.n_partition_clause, window.partition_clause))
+    SCRIM_CHECK_OK(root(item, scope));
   for (PgQuery__Node* item : list(window.n_order_clause, window.order_clause)) {
     auto* sort = as<PgQuery__SortBy>(item);
     if (sort == nullptr) return unsupported("this form of a window is not available", window.location);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ResolvedQuery: a SELECT in which every name is known: tables, columns, functions, operators, types. What is not in it was
-// refused. Made by resolve(), consumed by protect. Movable; one thread at a time.
+// ResolvedQuery: a SELECT in which every name is known: tables, columns, functions, operators, types. What is not in it
+// was refused. Made by resolve(), consumed by protect. Movable; one thread at a time.
 #pragma once
 
 #include <memory>
@@ -19,15 +19,15 @@ namespace scrim::resolve {
 /// A column of a table as a statement may name it.
 struct TableColumn {
   std::string name;
-  std::uint32_t type = 0;      // 0: not certain (masked columns of changed type say what they are shown as)
-  bool leakProof = true;       // reading it computes nothing that could fail
+  std::uint32_t type = 0;  // 0: not certain (masked columns of changed type say what they are shown as)
+  bool leakProof = true;   // reading it computes nothing that could fail
 };
 
 /// A place in the FROM lists where a statement names a table.
 struct TableReference {
-  PgQuery__Node* node;              // holds the RangeVar; protect puts the guarded form there
+  PgQuery__Node* node;  // holds the RangeVar; protect puts the guarded form there
   const std::vector<TableColumn>* columns;
-  std::size_t key;                  // what the TableLookup gave: tells its caller which table it is
+  std::size_t key;  // what the TableLookup gave: tells its caller which table it is
 };
 
 /// A conjunct of WHERE or ON that is leak-proof, speaks of one table of that FROM list only, and may be evaluated on it
@@ -45,7 +45,7 @@ struct ColumnUse {
 /// An output column of the statement.
 struct OutputColumn {
   std::string name;
-  int table = -1;         // a column of a table passed on as it is; -1: computed
+  int table = -1;  // a column of a table passed on as it is; -1: computed
   int column = -1;
   bool fromStar = false;  // by "*" or "t.*" of the outermost select list
 };
@@ -54,16 +54,16 @@ struct OutputColumn {
 struct Resolution {
   std::vector<TableReference> tables;
   std::unordered_map<const PgQuery__ColumnRef*, ColumnUse> columnUses;  // of references to a table's own columns
-  std::vector<ColumnUse> mergedColumns;      // used by USING and NATURAL
-  TableSet allColumns = 0;                   // tables whose columns are counted or expanded by a star or a column list
-  TableSet wholeRows = 0;                    // tables of which a whole row (t, t.*) is used
-  TableSet leakyConditions = 0;              // tables that some condition which is not leak-proof touches
-  TableSet patterns = 0;                     // tables whose values meet a LIKE pattern (see protect/fence.h)
+  std::vector<ColumnUse> mergedColumns;                                 // used by USING and NATURAL
+  TableSet allColumns = 0;       // tables whose columns are counted or expanded by a star or a column list
+  TableSet wholeRows = 0;        // tables of which a whole row (t, t.*) is used
+  TableSet leakyConditions = 0;  // tables that some condition which is not leak-proof touches
+  TableSet patterns = 0;         // tables whose values meet a LIKE pattern (see protect/fence.h)
   std::vector<PushableConjunct> conjuncts;
-  bool readsCatalog = false;                 // pg_catalog or information_schema, or a function that answers about them
-  int parameters = 0;                        // the highest $n
+  bool readsCatalog = false;  // pg_catalog or information_schema, or a function that answers about them
+  int parameters = 0;         // the highest $n
   std::vector<OutputColumn> outputs;
-  TableSet filterable = 0;                   // of the outermost FROM list: a filter above may be moved down to them
+  TableSet filterable = 0;  // of the outermost FROM list: a filter above may be moved down to them
 };
 
 /// A data source that a statement names, with what its subject may see of it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resolver: the walk behind resolve(). One pass, top down through the scopes; every kind of node is handled by name and
-// any other one refused. It changes the tree only to pin names: functions and types to pg_catalog, schema.table.column to
-// table.column, session functions to literals. Internal to this room; one thread at a time.
+// any other one refused. It changes the tree only to pin names: functions and types to pg_catalog, schema.table.column
+// to table.column, session functions to literals. Internal to this room; one thread at a time.
 #pragma once
 
 #include <deque>

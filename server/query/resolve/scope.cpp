@@ -129,7 +129,8 @@ Error noSuchRelationEntry(const Scope& scope, std::string_view name, int locatio
       if (visible.item->alias != name) continue;
       Error error = errorAt(ErrorCode::undefinedTable,
                             "invalid reference to FROM-clause entry for table " + inQuotes(name), location);
-      error.detail = "There is an entry for table " + inQuotes(name) + ", but it cannot be referenced from this part of the query.";
+      error.detail = "There is an entry for table " + inQuotes(name) +
+                     ", but it cannot be referenced from this part of the query.";
       return error;
     }
   }

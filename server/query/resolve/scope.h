@@ -16,7 +16,7 @@ namespace scrim::resolve {
 struct ScopeColumn {
   std::string_view name;
   Facts facts;
-  int table = -1;   // a column of Resolution::tables[table] itself, with this index; -1: computed
+  int table = -1;  // a column of Resolution::tables[table] itself, with this index; -1: computed
   int column = -1;
   int originTable = -1;  // of an output column: which table's column it passes on
   int originColumn = -1;
@@ -25,10 +25,10 @@ struct ScopeColumn {
 
 /// One entry of a FROM list: a table, sub-query, function, CTE reference or join.
 struct RangeItem {
-  std::string_view alias;         // empty for a join without one
-  std::string_view schema;        // of a table without an alias: schema.table.column is possible
+  std::string_view alias;   // empty for a join without one
+  std::string_view schema;  // of a table without an alias: schema.table.column is possible
   std::vector<ScopeColumn> columns;
-  TableSet tables = 0;            // whose rows it is made of
+  TableSet tables = 0;  // whose rows it is made of
   bool isJoin = false;
 };
 
@@ -52,9 +52,9 @@ struct CommonTable {
 struct Scope {
   Scope* parent = nullptr;
   Namespace names;
-  std::deque<CommonTable> commonTables;   // a deque: earlier ones stay where they are
-  bool lateralActive = false;             // names marked lateralOnly can be seen from below
-  TableSet outerTables = 0;               // tables of outer levels that this one's expressions touch
+  std::deque<CommonTable> commonTables;  // a deque: earlier ones stay where they are
+  bool lateralActive = false;            // names marked lateralOnly can be seen from below
+  TableSet outerTables = 0;              // tables of outer levels that this one's expressions touch
 };
 
 struct FoundColumn {

@@ -9,8 +9,8 @@
 namespace scrim::resolve {
 
 struct SessionFacts {
-  std::string user;                                // CURRENT_USER, SESSION_USER, USER, CURRENT_ROLE; empty: such questions are refused
-  std::string database;                            // current_database(): the project's name, or "scrim"
+  std::string user;      // CURRENT_USER, SESSION_USER, USER, CURRENT_ROLE; empty: such questions are refused
+  std::string database;  // current_database(): the project's name, or "scrim"
   std::vector<std::string> searchPath = {"public"};  // where governed names without a schema are looked for, in order
   std::string serverVersion = "PostgreSQL 15.0 (Scrim)";  // version()
 };

@@ -61,9 +61,10 @@ base::Result<FoundTable> SourceLookup::find(const PgQuery__RangeVar& name) {
 base::Result<FoundTable> SourceLookup::catalogRelation(std::string_view schema, const PgQuery__RangeVar& name) {
   const std::string_view columns = catalogColumns(schema, name.relname);
   if (columns.empty()) {
-    return errorAt(ErrorCode::undefinedTable,
-                   "catalog relation " + inQuotes(std::string(schema) + "." + name.relname) + " is not available through Scrim",
-                   name.location);
+    return errorAt(
+        ErrorCode::undefinedTable,
+        "catalog relation " + inQuotes(std::string(schema) + "." + name.relname) + " is not available through Scrim",
+        name.location);
   }
   std::vector<TableColumn>& list = catalogRelations_.emplace_back();
   for (std::string_view column : splitNames(columns)) list.push_back({std::string(column), 0, false});
@@ -77,7 +78,8 @@ base::Result<FoundTable> SourceLookup::source(const catalog::DataSourcePtr& sour
   auto decision = std::make_shared<const policy::Decision>(snapshot_.decide(subject_, *source));
   if (!decision->visible) return noSuchTable(name);
   if (!decision->allowed) {
-    base::Error error = errorAt(ErrorCode::permissionDenied, "permission denied for table " + std::string(name.relname), name.location);
+    base::Error error =
+        errorAt(ErrorCode::permissionDenied, "permission denied for table " + std::string(name.relname), name.location);
     error.detail = decision->reason;
     return error;
   }

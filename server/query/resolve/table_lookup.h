@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TableLookup: what a name in FROM that is no CTE stands for; resolve's caller says it (data sources for users' statements,
-// remote tables for definitions).
+// TableLookup: what a name in FROM that is no CTE stands for; resolve's caller says it (data sources for users'
+// statements, remote tables for definitions).
 #pragma once
 
 #include <vector>

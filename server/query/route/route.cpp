@@ -18,17 +18,18 @@ Result<base::ConnectionId> connectionOf(const protect::ProtectedQuery& query) {
   base::ConnectionId connection = kLocalConnection;
   for (const auto& use : query.resolved().sources) {
     if (connection != kLocalConnection && connection != use->source->connection) {
-      return base::Error{.code = base::ErrorCode::notSupported,
-                         .message = "this statement reads data sources of several connections, which is not available yet",
-                         .hint = "Query the data sources of one connection at a time."};
+      return base::Error{
+          .code = base::ErrorCode::notSupported,
+          .message = "this statement reads data sources of several connections, which is not available yet",
+          .hint = "Query the data sources of one connection at a time."};
     }
     connection = use->source->connection;
   }
   return connection;
 }
 
-void addParameters(RoutedQuery& routed, const protect::ProtectedQuery& query, std::span<const parse::LiftedLiteral> lifted,
-                   std::span<const std::uint32_t> clientTypes) {
+void addParameters(RoutedQuery& routed, const protect::ProtectedQuery& query,
+                   std::span<const parse::LiftedLiteral> lifted, std::span<const std::uint32_t> clientTypes) {
   const int last = query.parameters().firstNumber() - 1;
   routed.clientParameters = last - static_cast<int>(lifted.size());
   for (int i = 0; i < routed.clientParameters; ++i) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fourth stage: where a protected statement runs. No table: `local`; all tables in one connection: pushed down, as one
-// statement. Any thread.
+// The fourth stage: where a protected statement runs. No table: `local`; all tables in one connection: pushed down, as
+// one statement. Any thread.
 #pragma once
 
 #include <span>

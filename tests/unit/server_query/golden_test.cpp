@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Golden cases: statement and subject -> the protected text, or the error with its position (tests/golden/*.txt). Each protected
-// text is also run on a real PostgreSQL, and its rows compared with those of the user's own text on hand-made views
-// (tests/golden/world.sql). SCRIM_UPDATE_GOLDEN=1 rewrites the files.
+// Golden cases: statement and subject -> the protected text, or the error with its position (tests/golden/*.txt). Each
+// protected text is also run on a real PostgreSQL, and its rows compared with those of the user's own text on hand-made
+// views (tests/golden/world.sql). SCRIM_UPDATE_GOLDEN=1 rewrites the files.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,8 +22,8 @@ struct Case {
   int line = 0;
 };
 
-// == title        begins a case; "-- subject: bob", "-- arguments: 5, 'x'" and "-- run: no" may follow, then the statement,
-// then a line of dashes and what is expected.
+// == title        begins a case; "-- subject: bob", "-- arguments: 5, 'x'" and "-- run: no" may follow, then the
+// statement, then a line of dashes and what is expected.
 std::vector<Case> readCases(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::vector<Case> cases;

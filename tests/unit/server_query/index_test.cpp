@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An index look-up through Scrim stays an index look-up: what PostgreSQL plans for protected statements over a larger table
-// with a mask and a row rule, fenced or not.
+// An index look-up through Scrim stays an index look-up: what PostgreSQL plans for protected statements over a larger
+// table with a mask and a row rule, fenced or not.
 #include <gtest/gtest.h>
 
 #include "session.h"
@@ -14,8 +14,10 @@ class Indexes : public ::testing::Test {
   static void SetUpTestSuite() {
     createWorld("indexes");
     sqlIn("indexes",
-          "INSERT INTO customer SELECT i, 'Ada', 'Name' || i, 30, (ARRAY['DE','US','FR'])[1 + i % 3], '900-01-' || i FROM generate_series(1001, 60000) i;"
-          "INSERT INTO purchase SELECT i, 1001 + i % 50000, 12, (ARRAY['Toys','Garden'])[1 + i % 2], date '2024-01-01' + i % 900, i FROM generate_series(1001, 80000) i;"
+          "INSERT INTO customer SELECT i, 'Ada', 'Name' || i, 30, (ARRAY['DE','US','FR'])[1 + i % 3], '900-01-' || i "
+          "FROM generate_series(1001, 60000) i;"
+          "INSERT INTO purchase SELECT i, 1001 + i % 50000, 12, (ARRAY['Toys','Garden'])[1 + i % 2], date '2024-01-01' "
+          "+ i % 900, i FROM generate_series(1001, 80000) i;"
           "CREATE INDEX ON purchase (customer_id); CREATE INDEX ON purchase (purchase_date); ANALYZE;");
     world_ = makeWorld();
   }
@@ -61,19 +63,24 @@ TEST_F(Indexes, KeyLookUpInAFencedDefinition) {
 }
 
 TEST_F(Indexes, JoinOfGuardedTables) {
-  const std::string found = plan("SELECT c.id, p.amount FROM customer c JOIN purchase p ON p.customer_id = c.id WHERE c.id = 5005 AND p.amount > 3");
+  const std::string found = plan(
+      "SELECT c.id, p.amount FROM customer c JOIN purchase p ON p.customer_id = c.id WHERE c.id = 5005 AND p.amount > "
+      "3");
   EXPECT_NE(found.find("Index Scan using customer_pkey"), std::string::npos) << found;
   EXPECT_NE(found.find("purchase_customer_id_idx"), std::string::npos) << found;
 }
 
 TEST_F(Indexes, RangeOfDates) {
-  const std::string found = plan("SELECT count(*) FROM purchase WHERE purchase_date BETWEEN date '2024-05-01' AND date '2024-05-01' + interval '1 day'");
+  const std::string found = plan(
+      "SELECT count(*) FROM purchase WHERE purchase_date BETWEEN date '2024-05-01' AND date '2024-05-01' + interval '1 "
+      "day'");
   EXPECT_NE(found.find("purchase_date_idx"), std::string::npos) << found;
   EXPECT_EQ(found.find("Subquery"), std::string::npos) << found;
 }
 
 TEST_F(Indexes, FencedRangeOfDates) {
-  const std::string found = plan("SELECT count(*) FROM purchase WHERE purchase_date = '2024-05-01' AND department LIKE 'T%'");
+  const std::string found =
+      plan("SELECT count(*) FROM purchase WHERE purchase_date = '2024-05-01' AND department LIKE 'T%'");
   EXPECT_NE(found.find("purchase_date_idx"), std::string::npos) << found;
   EXPECT_NE(found.find("Subquery Scan"), std::string::npos) << found;
 }

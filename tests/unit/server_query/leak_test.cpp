@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conditions that fail on hidden rows only. Each statement runs on two databases with equal visible rows, one of which holds
-// the hidden ones: a difference in rows or errors would tell of them. Without fences the same statements do differ.
+// Conditions that fail on hidden rows only. Each statement runs on two databases with equal visible rows, one of which
+// holds the hidden ones: a difference in rows or errors would tell of them. Without fences the same statements do
+// differ.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -12,7 +13,8 @@
 namespace scrim::test {
 namespace {
 
-// Over a relation t whose hidden rows have the department Garden, or none. Each fails on such rows and on no visible one.
+// Over a relation t whose hidden rows have the department Garden, or none. Each fails on such rows and on no visible
+// one.
 const char* const kConditions[] = {
     "1 / (CASE WHEN t.department = 'Garden' THEN 0 ELSE 1 END) = 1",
     "CASE WHEN t.department = 'Garden' THEN t.department::int = 1 ELSE true END",
@@ -49,10 +51,12 @@ const char* const kStatements[] = {
     "SELECT t.id FROM @T t, everyone p WHERE p.age = t.id AND p.id < 20 AND @C",
     "SELECT t.department, t.id FROM @T t GROUP BY t.department, t.id HAVING @C",
     "SELECT s.id FROM (SELECT (@C) AS b, t.id FROM @T t) s WHERE s.b",
-    "SELECT s.id FROM (SELECT t.department, t.id FROM @T t WHERE t.id < 50 OFFSET 0) t, LATERAL (SELECT t.id) s WHERE @C",
+    "SELECT s.id FROM (SELECT t.department, t.id FROM @T t WHERE t.id < 50 OFFSET 0) t, LATERAL (SELECT t.id) s WHERE "
+    "@C",
     "WITH s AS (SELECT (@C) AS b, t.id FROM @T t) SELECT id FROM s WHERE b",
     "WITH s AS NOT MATERIALIZED (SELECT * FROM @T) SELECT t.id FROM s t JOIN s u ON t.id = u.id WHERE @C",
-    "WITH RECURSIVE s AS (SELECT id, department FROM @T WHERE id < 9 UNION SELECT t.id, t.department FROM s JOIN @T t ON t.id = s.id + 1 WHERE @C) SELECT id FROM s",
+    "WITH RECURSIVE s AS (SELECT id, department FROM @T WHERE id < 9 UNION SELECT t.id, t.department FROM s JOIN @T t "
+    "ON t.id = s.id + 1 WHERE @C) SELECT id FROM s",
     "SELECT p.id FROM everyone p WHERE EXISTS (SELECT 1 FROM @T t WHERE t.id = p.id AND @C)",
     "SELECT p.id FROM everyone p WHERE NOT EXISTS (SELECT 1 FROM @T t WHERE t.id = p.id AND @C)",
     "SELECT p.id FROM everyone p WHERE p.id IN (SELECT t.id FROM @T t WHERE @C)",
@@ -84,7 +88,8 @@ const char* const kStatements[] = {
 };
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) text.replace(at, what.size(), with);
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+    text.replace(at, what.size(), with);
   return text;
 }
 
@@ -93,7 +98,9 @@ class Leaks : public ::testing::Test {
   static void SetUpTestSuite() {
     createWorld("whole");
     createWorld("bare");
-    sqlIn("bare", "DELETE FROM purchase WHERE department IS NULL OR department NOT IN ('Toys', 'Home Goods'); ANALYZE purchase;");
+    sqlIn(
+        "bare",
+        "DELETE FROM purchase WHERE department IS NULL OR department NOT IN ('Toys', 'Home Goods'); ANALYZE purchase;");
     const auto world = makeWorld();
     std::size_t count = 0;
     for (const char* statement : kStatements) {
@@ -103,7 +110,8 @@ class Leaks : public ::testing::Test {
     }
   }
 
-  static void add(const catalog::SnapshotPtr& world, const std::string& source, const std::string& statement, const std::string& condition) {
+  static void add(const catalog::SnapshotPtr& world, const std::string& source, const std::string& statement,
+                  const std::string& condition) {
     if (statement.find("@C") == std::string::npos && condition != kConditions[0]) return;
     const std::string sql = replaced(replaced(statement, "@C", condition), "@T", source);
     auto parsed = parse::parseOne(sql);
@@ -145,7 +153,11 @@ class Leaks : public ::testing::Test {
     for (const auto& [key, output] : whole) {
       if (key.empty() || sorted(output) == sorted(bare.at(key))) continue;
       ++different;
-      if (expectNone) ADD_FAILURE() << settings << "\n" << titles_[std::stoul(key)] << "\nwith hidden rows:\n" << output << "without:\n" << bare.at(key);
+      if (expectNone)
+        ADD_FAILURE() << settings << "\n"
+                      << titles_[std::stoul(key)] << "\nwith hidden rows:\n"
+                      << output << "without:\n"
+                      << bare.at(key);
     }
     return different;
   }
@@ -159,9 +171,10 @@ TEST_F(Leaks, HiddenRowsChangeNothing) {
   EXPECT_EQ(refused_, "");
   EXPECT_GE(titles_.size(), 700u);
   EXPECT_EQ(differences("", guarded_, true), 0);
-  for (const char* settings : {"SET enable_nestloop = off;", "SET enable_hashjoin = off; SET enable_mergejoin = off;",
-                               "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;",
-                               "SET force_parallel_mode = on; SET parallel_setup_cost = 0; SET enable_hashagg = off;"}) {
+  for (const char* settings :
+       {"SET enable_nestloop = off;", "SET enable_hashjoin = off; SET enable_mergejoin = off;",
+        "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;",
+        "SET force_parallel_mode = on; SET parallel_setup_cost = 0; SET enable_hashagg = off;"}) {
     EXPECT_EQ(differences(settings, everyNth(guarded_, 23), true), 0);
   }
   std::cout << titles_.size() << " statements on two databases, and every 23rd under 4 more planner settings\n";

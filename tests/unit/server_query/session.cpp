@@ -17,8 +17,9 @@ std::string psql(const std::string& database, const std::string& script) {
   const auto path = std::filesystem::temp_directory_path() / ("scrim-query-" + std::to_string(getpid()) + ".sql");
   std::ofstream(path) << script;
   const SourceServer& server = SourceServer::shared();
-  const std::string command = "psql -X -q -A -t -P null='<null>' -h " + server.socketFolder() + " -p " + std::to_string(server.port()) +
-                              " -U postgres -d " + database + " -f " + path.string() + " 2>&1";
+  const std::string command = "psql -X -q -A -t -P null='<null>' -h " + server.socketFolder() + " -p " +
+                              std::to_string(server.port()) + " -U postgres -d " + database + " -f " + path.string() +
+                              " 2>&1";
   FILE* pipe = popen(command.c_str(), "r");
   std::string all;
   std::array<char, 65536> bytes;
@@ -73,8 +74,8 @@ std::string executeScript(const route::RoutedQuery& query, const std::string& ar
     values += (values.empty() ? "'\\x" : ", '\\x") + base::toHex(bytes) + "'";
   }
   const bool none = query.parameters.empty();
-  return "SET search_path = pg_catalog;\nPREPARE q" + (none ? "" : " (" + types + ")") + " AS " + query.sql + ";\n" + verb + " EXECUTE q" +
-         (none ? "" : " (" + values + ")") + ";\nDEALLOCATE q;";
+  return "SET search_path = pg_catalog;\nPREPARE q" + (none ? "" : " (" + types + ")") + " AS " + query.sql + ";\n" +
+         verb + " EXECUTE q" + (none ? "" : " (" + values + ")") + ";\nDEALLOCATE q;";
 }
 
 }  // namespace scrim::test

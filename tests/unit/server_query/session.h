@@ -19,7 +19,9 @@ void sqlIn(const std::string& database, const std::string& text);
 std::map<std::string, std::string> runAll(const std::string& database, const std::string& settings,
                                           const std::vector<std::pair<std::string, std::string>>& scripts);
 
-/// PREPARE and EXECUTE of a routed query; `arguments`: the client's, as SQL literals. `verb`: before EXECUTE, as EXPLAIN.
-std::string executeScript(const route::RoutedQuery& query, const std::string& arguments = {}, const std::string& verb = {});
+/// PREPARE and EXECUTE of a routed query; `arguments`: the client's, as SQL literals. `verb`: before EXECUTE, as
+/// EXPLAIN.
+std::string executeScript(const route::RoutedQuery& query, const std::string& arguments = {},
+                          const std::string& verb = {});
 
 }  // namespace scrim::test

@@ -30,10 +30,11 @@ DataType type(const std::string& name) {
 
 using Columns = std::vector<std::pair<std::string, std::string>>;
 
-const Columns kCustomer{{"id", "int"},           {"first_name", "text"},     {"last_name", "varchar(30)"}, {"age", "int"},
-                        {"country", "char(2)"},  {"ssn", "text"},            {"email", "varchar(60)"},     {"salary", "numeric(10,2)"},
-                        {"born", "date"},        {"joined", "timestamptz"},  {"seen", "timestamp"},        {"token", "uuid"},
-                        {"notes", "jsonb"},      {"feeling", "mood"},        {"tags", "text[]"},           {"internal", "text"}};
+const Columns kCustomer{
+    {"id", "int"},          {"first_name", "text"},    {"last_name", "varchar(30)"}, {"age", "int"},
+    {"country", "char(2)"}, {"ssn", "text"},           {"email", "varchar(60)"},     {"salary", "numeric(10,2)"},
+    {"born", "date"},       {"joined", "timestamptz"}, {"seen", "timestamp"},        {"token", "uuid"},
+    {"notes", "jsonb"},     {"feeling", "mood"},       {"tags", "text[]"},           {"internal", "text"}};
 const Columns kPurchase{{"id", "int"},          {"customer_id", "int"},    {"product_id", "int"},
                         {"department", "text"}, {"purchase_date", "date"}, {"amount", "numeric(10,2)"}};
 
@@ -57,7 +58,8 @@ class WorldBuilder {
   }
 
   // Exposes the columns named (all, if none is).
-  DataSource& table(const std::string& name, const std::string& remoteName, const Columns& columns, const std::vector<std::string>& exposed = {}) {
+  DataSource& table(const std::string& name, const std::string& remoteName, const Columns& columns,
+                    const std::vector<std::string>& exposed = {}) {
     DataSource& source = fresh(name);
     source.remote = {"public", remoteName};
     source.remoteTables = {remote(remoteName, columns)};
@@ -71,7 +73,8 @@ class WorldBuilder {
     DataSource& source = fresh(name);
     source.definition = definition;
     source.remoteTables = {remote("customer", kCustomer), remote("purchase", kPurchase)};
-    for (const auto& [column, kind] : exposed) source.columns.push_back({.name = column, .type = type(kind), .remoteName = column});
+    for (const auto& [column, kind] : exposed)
+      source.columns.push_back({.name = column, .type = type(kind), .remoteName = column});
     return source;
   }
   void rule(const std::string& text) {
@@ -113,7 +116,9 @@ void addTables(WorldBuilder& world) {
   const std::string mine = "SHOW ONLY ROWS WHERE USER IS A MEMBER OF A GROUP MATCHING COLUMN department FOR EVERYONE";
   world.table("customer", "customer", kCustomer).columns.back().exposed = false;  // internal
   world.rule("MASK COLUMN ssn USING HASHING FOR EVERYONE EXCEPT MEMBERS OF GROUP 'HR'");
-  world.rule("SHOW ONLY ROWS WHERE USER HAS ATTRIBUTE 'Country' MATCHING COLUMN country FOR EVERYONE EXCEPT MEMBERS OF GROUP 'HR'");
+  world.rule(
+      "SHOW ONLY ROWS WHERE USER HAS ATTRIBUTE 'Country' MATCHING COLUMN country FOR EVERYONE EXCEPT MEMBERS OF GROUP "
+      "'HR'");
   world.done();
   world.table("purchase", "purchase", kPurchase);
   world.rule(mine);
@@ -123,18 +128,23 @@ void addTables(WorldBuilder& world) {
   DataSource& odd = world.table("odd", "Odd Names", {{"Key", "int"}, {"select", "text"}, {"a\"b", "text"}});
   odd.remote = {"public", "Odd Names"};
   world.done();
-  world.table("people", "customer", kCustomer, {"id", "first_name", "email", "age", "salary", "born", "joined", "token", "country", "notes"});
-  for (const char* text : {"MASK COLUMN id USING HASHING FOR EVERYONE", "MASK COLUMN first_name USING SHOWING FIRST 1 WITH '*' FOR EVERYONE",
-                           "MASK COLUMN email USING REGEX '^[^@]+' REPLACED BY '***' FOR EVERYONE", "MASK COLUMN age USING NULL FOR EVERYONE",
-                           "MASK COLUMN salary USING ROUNDING TO 1000 WHERE country = 'DE' FOR EVERYONE",
-                           "MASK COLUMN born USING ROUNDING TO YEAR FOR EVERYONE", "MASK COLUMN joined USING ROUNDING TO MONTH FOR EVERYONE",
-                           "MASK COLUMN token USING HASHING FOR EVERYONE", "MASK COLUMN country USING CONSTANT 'XX' FOR EVERYONE",
-                           "MASK COLUMN notes USING HASHING FOR EVERYONE"}) {
+  world.table("people", "customer", kCustomer,
+              {"id", "first_name", "email", "age", "salary", "born", "joined", "token", "country", "notes"});
+  for (const char* text :
+       {"MASK COLUMN id USING HASHING FOR EVERYONE",
+        "MASK COLUMN first_name USING SHOWING FIRST 1 WITH '*' FOR EVERYONE",
+        "MASK COLUMN email USING REGEX '^[^@]+' REPLACED BY '***' FOR EVERYONE",
+        "MASK COLUMN age USING NULL FOR EVERYONE",
+        "MASK COLUMN salary USING ROUNDING TO 1000 WHERE country = 'DE' FOR EVERYONE",
+        "MASK COLUMN born USING ROUNDING TO YEAR FOR EVERYONE",
+        "MASK COLUMN joined USING ROUNDING TO MONTH FOR EVERYONE", "MASK COLUMN token USING HASHING FOR EVERYONE",
+        "MASK COLUMN country USING CONSTANT 'XX' FOR EVERYONE", "MASK COLUMN notes USING HASHING FOR EVERYONE"}) {
     world.rule(text);
   }
   world.done();
   world.table("managed", "customer", kCustomer, {"id", "country", "salary"});
-  world.rule("SHOW ONLY ROWS WHERE country IN (SELECT country FROM public.region WHERE manager = USER.NAME) FOR EVERYONE");
+  world.rule(
+      "SHOW ONLY ROWS WHERE country IN (SELECT country FROM public.region WHERE manager = USER.NAME) FOR EVERYONE");
   world.done();
   world.table("region", "region", {{"country", "char(2)"}, {"manager", "text"}});
   world.done(false);
@@ -150,12 +160,14 @@ void addTables(WorldBuilder& world) {
   world.table("everyone", "customer", kCustomer, {"id", "age", "first_name"});
   world.done();
   // A guard that PostgreSQL thinks dearer than most conditions of a user, so that it would evaluate those first.
-  const std::string dear = "SHOW ONLY ROWS WHERE lower(trim(department)) = 'toys' OR upper(trim(department)) = 'HOME GOODS' OR "
-                           "lower(trim(substring(department, 1, 90))) = 'toys' FOR EVERYONE";
+  const std::string dear =
+      "SHOW ONLY ROWS WHERE lower(trim(department)) = 'toys' OR upper(trim(department)) = 'HOME GOODS' OR "
+      "lower(trim(substring(department, 1, 90))) = 'toys' FOR EVERYONE";
   world.table("dear", "purchase", kPurchase);
   world.rule(dear);
   world.done();
-  world.sql("dear_view", "SELECT p.id, p.department, p.customer_id FROM purchase p JOIN customer c ON c.id = p.customer_id",
+  world.sql("dear_view",
+            "SELECT p.id, p.department, p.customer_id FROM purchase p JOIN customer c ON c.id = p.customer_id",
             {{"id", "int"}, {"department", "text"}, {"customer_id", "int"}});
   world.rule(dear);
   world.done();
@@ -166,18 +178,28 @@ void addTables(WorldBuilder& world) {
 void addDefinitions(WorldBuilder& world) {
   const std::string mine = "SHOW ONLY ROWS WHERE USER IS A MEMBER OF A GROUP MATCHING COLUMN department FOR EVERYONE";
   world.sql("customer_purchases", "SELECT * FROM customer JOIN purchase ON customer.id = purchase.customer_id",
-            {{"id", "int"}, {"first_name", "text"}, {"last_name", "varchar(30)"}, {"age", "int"}, {"country", "char(2)"},
-             {"ssn", "text"}, {"product_id", "int"}, {"department", "text"}, {"purchase_date", "date"}});
+            {{"id", "int"},
+             {"first_name", "text"},
+             {"last_name", "varchar(30)"},
+             {"age", "int"},
+             {"country", "char(2)"},
+             {"ssn", "text"},
+             {"product_id", "int"},
+             {"department", "text"},
+             {"purchase_date", "date"}});
   world.rule("MASK COLUMN ssn USING HASHING FOR EVERYONE");
   world.rule(mine);
   world.done();
-  world.sql("spend", "SELECT c.country, count(*) AS n, sum(p.amount) AS total FROM customer c JOIN purchase p ON c.id = p.customer_id GROUP BY c.country",
+  world.sql("spend",
+            "SELECT c.country, count(*) AS n, sum(p.amount) AS total FROM customer c JOIN purchase p ON c.id = "
+            "p.customer_id GROUP BY c.country",
             {{"country", "char(2)"}, {"n", "bigint"}, {"total", "numeric"}});
   world.rule("MASK COLUMN total USING ROUNDING TO 100 FOR EVERYONE");
   world.rule("SHOW ONLY ROWS WHERE USER HAS ATTRIBUTE 'Country' MATCHING COLUMN country FOR EVERYONE");
   world.done();
   world.sql("optional",
-            "SELECT c.id, c.ssn, p.department, p.department AS shown FROM customer c LEFT JOIN purchase p ON c.id = p.customer_id AND p.id < 40",
+            "SELECT c.id, c.ssn, p.department, p.department AS shown FROM customer c LEFT JOIN purchase p ON c.id = "
+            "p.customer_id AND p.id < 40",
             {{"id", "int"}, {"ssn", "text"}, {"department", "text"}, {"shown", "text"}});
   world.rule("MASK COLUMN ssn USING HASHING FOR EVERYONE");
   world.rule("MASK COLUMN shown USING SHOWING FIRST 2 WITH '#' FOR EVERYONE");

@@ -9,8 +9,8 @@ namespace scrim::resolve {
 namespace {
 
 constexpr std::array kFunctions{
-#define SCRIM_FUNCTION(name, kinds, local, outs)                                                            \
-  Function{name, std::string_view(kinds).find('a') != std::string_view::npos,                              \
+#define SCRIM_FUNCTION(name, kinds, local, outs)                              \
+  Function{name, std::string_view(kinds).find('a') != std::string_view::npos, \
            std::string_view(kinds).find('s') != std::string_view::npos, local, outs},
 #include "server/query/resolve/allow_list/functions.inc"
 #undef SCRIM_FUNCTION
@@ -65,9 +65,9 @@ auto findByName(const Table& table, std::string_view name) -> decltype(&table[0]
   return found != table.end() && found->name == name ? &*found : nullptr;
 }
 
-// Comparisons that pg_proc does not call leak-proof, though they cannot fail and tell nothing: numbers compared as numeric
-// (whole numbers always have a numeric form), and dates with timestamps, which compare without overflow errors since
-// PostgreSQL 13. docs/decisions/0020-leak-proof-conditions.md has the reasons.
+// Comparisons that pg_proc does not call leak-proof, though they cannot fail and tell nothing: numbers compared as
+// numeric (whole numbers always have a numeric form), and dates with timestamps, which compare without overflow errors
+// since PostgreSQL 13. docs/decisions/0020-leak-proof-conditions.md has the reasons.
 bool reviewedLeakProof(const LeakProof& wanted) {
   constexpr std::uint32_t kDate = 1082, kTimestamp = 1114, kTimestampTz = 1184;
   const auto whole = [](std::uint32_t type) { return type == oid::kInt2 || type == oid::kInt4 || type == oid::kInt8; };
@@ -75,7 +75,8 @@ bool reviewedLeakProof(const LeakProof& wanted) {
   constexpr std::array<std::string_view, 6> kComparisons{"=", "<>", "<", "<=", ">", ">="};
   if (std::find(kComparisons.begin(), kComparisons.end(), wanted.name) == kComparisons.end()) return false;
   const bool left = wanted.left == oid::kNumeric, right = wanted.right == oid::kNumeric;
-  return (left && (right || whole(wanted.right))) || (right && whole(wanted.left)) || (moment(wanted.left) && moment(wanted.right));
+  return (left && (right || whole(wanted.right))) || (right && whole(wanted.left)) ||
+         (moment(wanted.left) && moment(wanted.right));
 }
 
 bool listedLeakProof(const LeakProof& wanted) {
@@ -86,7 +87,9 @@ bool listedLeakProof(const LeakProof& wanted) {
 
 const Function* findFunction(std::string_view name) { return findByName(kFunctions, name); }
 
-bool isOperator(std::string_view name) { return std::find(kOperators.begin(), kOperators.end(), name) != kOperators.end(); }
+bool isOperator(std::string_view name) {
+  return std::find(kOperators.begin(), kOperators.end(), name) != kOperators.end();
+}
 
 const Type* findType(std::string_view name) { return findByName(kTypes, name); }
 

@@ -40,8 +40,9 @@ const Type* findType(std::string_view name);
 /// By its own OID or that of its array type.
 const Type* findType(std::uint32_t oid);
 
-/// Whether the function of this boolean operator is leak-proof on exactly these types: pg_proc says so, or a review of ours. kUnknown (a bare
-/// string, NULL or untyped parameter) takes the other side's type, as PostgreSQL does. 0: a type we are not sure of.
+/// Whether the function of this boolean operator is leak-proof on exactly these types: pg_proc says so, or a review of
+/// ours. kUnknown (a bare string, NULL or untyped parameter) takes the other side's type, as PostgreSQL does. 0: a type
+/// we are not sure of.
 bool isLeakProof(std::string_view operatorName, std::uint32_t left, std::uint32_t right);
 /// Whether a cast between two types is binary-coercible or its function leak-proof.
 bool isLeakProofCast(std::uint32_t source, std::uint32_t target);
