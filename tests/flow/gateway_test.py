@@ -7,10 +7,11 @@ import sys
 import gateway_world
 import unittest_suite
 from gateway_extended import ExtendedProtocol, Greed
+from gateway_limits import Limits, Records, TheEnd
 from gateway_login import BeforeLogin
 from gateway_simple import CopyOut, SimpleProtocol
 
-__all__ = ["BeforeLogin", "CopyOut", "ExtendedProtocol", "Greed", "SimpleProtocol"]
+__all__ = ["BeforeLogin", "CopyOut", "ExtendedProtocol", "Greed", "Limits", "Records", "SimpleProtocol", "TheEnd"]
 
 
 def main():

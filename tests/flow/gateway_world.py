@@ -50,7 +50,7 @@ rules:
 class World:
     """Started once for a module."""
 
-    def __init__(self, plaintext=True, options=()):
+    def __init__(self, plaintext=True, config=""):
         self.folder = tempfile.TemporaryDirectory(prefix="scrim-gateway-")
         folder = Path(self.folder.name)
         folder.chmod(0o755)
@@ -58,6 +58,9 @@ class World:
         self.postgres.psql(WORLD)
         apply_file = folder / "apply.yaml"
         apply_file.write_text(APPLY.format(socket=self.postgres.sockets, port=self.postgres.port, password=PASSWORD))
+        config_file = folder / "scrim.yaml"
+        config_file.write_text(config)
+        options = ["--config", str(config_file)] if config else []
         self.scrim = PrivateScrim(folder / "scrim", apply_file, plaintext=plaintext, options=options).start()
 
     def stop(self):

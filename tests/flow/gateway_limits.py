@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Limits, each with its clear error; silent clients; the end of the server. In a world with tight limits and without plain text."""
+
+import signal
+import struct
+import time
+import unittest
+
+import gateway_world
+from gateway_world import (SSL, SYNC, Closed, bind, describe, errors, everything, execute, kinds, message, packet, parse, rows, startup, tags)
+
+LIMITS = """
+limits:
+  connections: 12
+  connections_per_user: 8
+  prepared_statements: 5
+  cursors: 2
+  login_timeout_seconds: 1
+  idle_timeout_seconds: 2
+  idle_in_transaction_timeout_seconds: 1
+  statement_timeout_seconds: 2
+  drain_seconds: 5
+"""
+
+
+class Limits(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = gateway_world.World(plaintext=False, config=LIMITS)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.world.stop()
+
+    def setUp(self):
+        self.open = []
+
+    def tearDown(self):
+        for wire in self.open:
+            wire.socket.close()
+
+    def wire(self, user="alice"):
+        self.open.append(self.world.wire(user))
+        return self.open[-1]
+
+    def test_plain_text_is_refused(self):
+        with self.world.socket() as connection:
+            connection.sendall(startup())
+            self.assertIn(b"C28000", everything(connection))
+
+    def test_too_many_connections_of_a_user(self):
+        for _ in range(8):
+            self.wire()
+        with self.assertRaisesRegex(Closed, 'FATAL.*C53300 Mtoo many connections for role "alice"'):
+            self.wire()
+        self.wire("bob")
+
+    def test_too_many_connections(self):
+        for user in ["alice"] * 7 + ["bob"] * 5:
+            self.wire(user)
+        with self.assertRaisesRegex(Closed, "C53300 Msorry, too many clients already"):
+            self.wire("bob")
+        self.open.pop().close()
+        time.sleep(0.3)
+        self.wire("bob")
+
+    def test_a_silent_client_is_sent_away(self):
+        started = time.monotonic()
+        for said in (b"", packet(SSL)):
+            with self.world.socket() as connection:
+                connection.sendall(said)
+                everything(connection)
+        self.assertLess(time.monotonic() - started, 5)
+
+    def test_idle_sessions_end(self):
+        wire = self.wire()
+        self.assertIn(b"C57P05", everything(wire.socket))
+        wire = self.wire()
+        wire.simple("BEGIN")
+        started = time.monotonic()
+        self.assertIn(b"C25P03", everything(wire.socket))
+        self.assertLess(time.monotonic() - started, 2)
+
+    def test_a_client_may_not_ask_for_more_time(self):
+        wire = self.wire()
+        wire.simple("SET statement_timeout = '1h'")
+        (error,) = errors(wire.simple("SELECT count(*) FROM big a, big b WHERE a.filler < b.filler"))
+        self.assertEqual(error["C"], "57014")
+
+    def test_prepared_statements_and_cursors(self):
+        wire = self.wire()
+        for i in range(5):
+            wire.socket.sendall(parse("SELECT 1", f"s{i}") + SYNC)
+            self.assertEqual(kinds(wire.until_ready()), "1Z")
+        wire.socket.sendall(parse("SELECT 1", "more") + SYNC)
+        self.assertEqual(errors(wire.until_ready())[0]["C"], "54000")
+        wire.socket.sendall(message(b"C", b"Ss0\0") + parse("SELECT 1", "more") + SYNC)
+        self.assertEqual(kinds(wire.until_ready()), "31Z")
+        wire.simple("BEGIN; DECLARE a CURSOR FOR SELECT 1; DECLARE b CURSOR FOR SELECT 1")
+        self.assertEqual(errors(wire.simple("DECLARE c CURSOR FOR SELECT 1"))[0]["C"], "54000")
+
+    def test_the_longest_messages(self):
+        wire = self.wire()
+        text = "SELECT '" + "x" * (4 << 20) + "'"
+        wire.socket.sendall(b"Q" + struct.pack("!I", len(text) + 5))
+        self.assertIn(b"C08P01", everything(wire.socket))
+        wire = self.wire()
+        (error,) = errors(wire.simple("SELECT " + "1+" * 100000 + "1"))
+        self.assertEqual(error["C"], "54001")
+        self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
+
+
+class TheEnd(unittest.TestCase):
+    def test_idle_sessions_are_told_and_running_statements_end_well(self):
+        world = gateway_world.World()
+        idle, busy = world.wire(), world.wire()
+        busy.send(b"Q", b"SELECT count(*) FROM big a, big b WHERE b.id < 60 AND a.filler <= b.filler\0")
+        time.sleep(0.3)
+        world.scrim.process.send_signal(signal.SIGTERM)
+        self.assertIn(b"C57P01", everything(idle.socket))
+        busy.socket.settimeout(20)
+        answer = [busy.message() for _ in range(4)]
+        self.assertEqual(kinds(answer), "TDCZ")
+        self.assertIn(b"C57P01", everything(busy.socket))
+        self.assertEqual(world.scrim.process.wait(20), 0)
+        world.stop()
+
+
+class Records(unittest.TestCase):
+    def test_every_statement_leaves_its_records(self):
+        world = gateway_world.shared
+        wire = world.wire(options={"application_name": "records test"})
+        asked = ["SELECT id FROM thing WHERE id = 4711", "SHOW timezone /* 4711 */", "EXPLAIN SELECT id FROM thing WHERE id = 4711",
+                 "SELECT nope_4711 FROM thing", "SELECT 1/0 AS n4711", "COPY (SELECT id FROM thing WHERE id = 4711) TO STDOUT"]
+        for text in asked:
+            wire.simple(text)
+        wire.socket.sendall(parse("SELECT id FROM thing WHERE id = $1") + bind(values=[b"4712"]) + describe(b"P") + execute() + SYNC)
+        self.assertEqual(tags(wire.until_ready()), ["SELECT 0"])
+        wire.close()
+        time.sleep(0.5)
+        journal = b"".join(path.read_bytes() for path in sorted(world.scrim.folder.glob("data/audit/*")))
+        for text in [*asked, "4712", "records test"]:
+            self.assertIn(text.encode(), journal, text)
