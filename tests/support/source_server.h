@@ -38,6 +38,7 @@ class SourceServer {
         << "'\nfsync = off\nssl = on\nssl_cert_file = '" << name << "/data/server.crt'\nssl_key_file = '" << name
         << "/data/server.key'\nmax_connections = 60\nlogging_collector = off\nshared_buffers = '32MB'\n";
     start();
+    watchOver();
   }
   ~SourceServer() {
     stop();
@@ -102,6 +103,13 @@ class SourceServer {
     if (pclose(pipe) != 0) throw std::runtime_error("failed: " + command + ": " + text);
     while (!text.empty() && text.back() == '\n') text.pop_back();
     return text;
+  }
+  /// Stops the server if the test dies without its destructors.
+  void watchOver() const {
+    const std::string alive =
+        "while kill -0 " + std::to_string(::getpid()) + " && test -d " + data() + "; do sleep 1; done; ";
+    run("(" + alive + asServer(kBinaries + "pg_ctl -s -m immediate -D " + data() + " stop") + "; rm -rf " +
+        folder_.string() + ") >/dev/null 2>&1 </dev/null &");
   }
   static std::vector<pid_t> children(pid_t parent) {
     std::vector<pid_t> pids;
