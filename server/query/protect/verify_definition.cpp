@@ -131,11 +131,28 @@ Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t tab
   return leafConditions(select, table, scope);
 }
 
+// Whether the definition as its owner wrote it reads or passes on this column of a table.
+bool GuardCheck::readsColumn(std::size_t table, const std::string& name) const {
+  const resolve::Resolution& names = definition_.names;
+  const auto& columns = *names.tables[table].columns;
+  const auto isIt = [&](int useTable, int useColumn) {
+    return useTable == static_cast<int>(table) && columns[static_cast<std::size_t>(useColumn)].name == name;
+  };
+  bool reads = false;
+  for (const auto& [ref, use] : names.columnUses) reads = reads || isIt(use.table, use.column);
+  for (const resolve::ColumnUse& use : names.mergedColumns) reads = reads || isIt(use.table, use.column);
+  for (const resolve::OutputColumn& output : names.outputs) reads = reads || isIt(output.table, output.column);
+  const bool whole = (names.wholeRows >> table & 1) != 0;
+  return reads || (whole && std::any_of(columns.begin(), columns.end(),
+                                        [&](const auto& column) { return column.name == name; }));
+}
+
 Problem GuardCheck::leafTarget(const PgQuery__Node& node, std::size_t table, const RenderScope& scope) {
   const auto* target = as<PgQuery__ResTarget>(node);
   if (target == nullptr || *target->name == '\0' || !kept_[table].insert(target->name).second)
     return "a leaf with columns of no name";
   const std::string name = target->name;
+  if (!readsColumn(table, name)) return "a leaf with a column that the definition does not read";
   if (parse::sameTree(*target->val, *parse::columnRef(arena_, {"r", name}))) return {};
   for (const policy::ResourceColumn& column : resource_.columns) {
     const auto origin = scope.physical.find(column.name);

@@ -27,6 +27,7 @@ class GuardCheck {
   Problem overDefinition(const PgQuery__SelectStmt& select);
   Problem restored(const PgQuery__RangeSubselect& derived);
   Problem leaf(const PgQuery__RangeSubselect& derived, std::size_t table);
+  bool readsColumn(std::size_t table, const std::string& name) const;
   Problem leafTarget(const PgQuery__Node& target, std::size_t table, const RenderScope& scope);
   Problem leafConditions(const PgQuery__SelectStmt& select, std::size_t table, const RenderScope& scope);
   Problem outputs(const PgQuery__Alias& alias) const;

@@ -122,6 +122,10 @@ base::Result<Resolver::From> Resolver::table(PgQuery__Node& node, Scope& scope) 
   seen_.insert(&range);
   if (!range.inh) return unsupported("FROM ONLY is not available", range.location);
   if (*range.schemaname == '\0' && *range.catalogname == '\0') {
+    if (meansLaterTable(scope, range.relname)) {
+      return unsupported("the WITH query " + inQuotes(range.relname) + " cannot be used before its end",
+                         range.location);
+    }
     if (const CommonTable* common = findCommonTable(scope, range.relname)) {
       return entry({.alias = common->name, .columns = common->columns, .tables = common->tables}, range.alias,
                    range.location);

@@ -145,6 +145,9 @@ base::Result<Resolver::Output> Resolver::mergedArms(PgQuery__SelectStmt& stmt, S
 
 Resolver::Checked Resolver::with(PgQuery__WithClause& clause, Scope& scope) {
   for (PgQuery__Node* item : list(clause.n_ctes, clause.ctes)) {
+    if (clause.recursive) scope.laterTables.emplace_back(item->common_table_expr->ctename);
+  }
+  for (PgQuery__Node* item : list(clause.n_ctes, clause.ctes)) {
     for (const CommonTable& earlier : scope.commonTables) {
       if (earlier.name == item->common_table_expr->ctename) {
         return errorAt(ErrorCode::duplicateAlias,

@@ -100,6 +100,15 @@ Result<std::optional<FoundItem>> findItem(const Scope& scope, std::string_view s
   return std::optional<FoundItem>();
 }
 
+bool meansLaterTable(const Scope& scope, std::string_view name) {
+  for (const Scope* level = &scope; level != nullptr; level = level->parent) {
+    const auto named = [&](const CommonTable& table) { return table.name == name; };
+    if (std::any_of(level->commonTables.begin(), level->commonTables.end(), named)) return false;
+    if (std::find(level->laterTables.begin(), level->laterTables.end(), name) != level->laterTables.end()) return true;
+  }
+  return false;
+}
+
 const CommonTable* findCommonTable(const Scope& scope, std::string_view name) {
   for (const Scope* level = &scope; level != nullptr; level = level->parent) {
     for (const CommonTable& table : level->commonTables) {

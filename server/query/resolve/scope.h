@@ -52,9 +52,10 @@ struct CommonTable {
 struct Scope {
   Scope* parent = nullptr;
   Namespace names;
-  std::deque<CommonTable> commonTables;  // a deque: earlier ones stay where they are
-  bool lateralActive = false;            // names marked lateralOnly can be seen from below
-  TableSet outerTables = 0;              // tables of outer levels that this one's expressions touch
+  std::deque<CommonTable> commonTables;       // a deque: earlier ones stay where they are
+  std::vector<std::string_view> laterTables;  // of WITH RECURSIVE: names that mean WITH queries not resolved yet
+  bool lateralActive = false;                 // names marked lateralOnly can be seen from below
+  TableSet outerTables = 0;                   // tables of outer levels that this one's expressions touch
 };
 
 struct FoundColumn {
@@ -72,6 +73,8 @@ struct FoundItem {
 /// By alias (and schema, if not empty). Errors: ambiguousColumn, undefinedTable (named from where it must not be).
 base::Result<std::optional<FoundItem>> findItem(const Scope& scope, std::string_view schema, std::string_view alias,
                                                 int location);
+/// Whether the name means a WITH query that stands further on, or itself where it may not.
+bool meansLaterTable(const Scope& scope, std::string_view name);
 /// nullptr: there is none.
 const CommonTable* findCommonTable(const Scope& scope, std::string_view name);
 
