@@ -37,10 +37,9 @@ class Channel {
 
   /// When the current wait ends at the latest; checked by the watchdog, which then calls interrupt().
   Ticks deadline = kNever;
-  /// Ends the current wait; the next ones work again.
+  /// Ends the current wait and all later ones: the connection is about to end.
   void interrupt();
   bool wasInterrupted() const { return interrupted_; }
-  void clearInterrupt() { interrupted_ = false; }
 
  private:
   Transport transport_;

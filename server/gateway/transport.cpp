@@ -11,6 +11,7 @@
 namespace scrim::gateway {
 namespace {
 
+constexpr int kMostUnreadBlocks = 256;
 constexpr auto kAwait = asio::experimental::as_tuple(asio::use_awaitable);
 
 IoResult resultOf(ssize_t count, IoStatus blocked, bool zeroIsEnd) {
@@ -92,8 +93,15 @@ void Transport::cancelWait() {
 }
 
 void Transport::close() {
+  const int descriptor = socket_.native_handle();
   asio::error_code ignored;  // a socket that cannot be closed is closed
-  socket_.shutdown(asio::socket_base::shutdown_both, ignored);
+  if (tls_) tls_->close();
+  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  // Closing over bytes that nobody read would reset the connection, and the client would never see its last message.
+  char unread[4096];
+  for (int i = 0; i < kMostUnreadBlocks; ++i) {
+    if (::recv(descriptor, unread, sizeof unread, MSG_DONTWAIT) <= 0) break;
+  }
   socket_.close(ignored);
 }
 
