@@ -108,8 +108,8 @@ class SourceServer {
   void watchOver() const {
     const std::string alive =
         "while kill -0 " + std::to_string(::getpid()) + " && test -d " + data() + "; do sleep 1; done; ";
-    run("(" + alive + asServer(kBinaries + "pg_ctl -s -m immediate -D " + data() + " stop") + "; rm -rf " +
-        folder_.string() + ") >/dev/null 2>&1 </dev/null &");
+    run("setsid sh -c '" + alive + asServer(kBinaries + "pg_ctl -s -w -m immediate -D " + data() + " stop") +
+        "; rm -rf " + folder_.string() + "' >/dev/null 2>&1 </dev/null &");
   }
   static std::vector<pid_t> children(pid_t parent) {
     std::vector<pid_t> pids;
