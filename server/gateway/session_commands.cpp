@@ -283,8 +283,7 @@ asio::awaitable<Session::Step> Session::runExecute(const ExecuteCommand& execute
   inner.arguments = {{}, values, static_cast<std::uint16_t>(execute.values.size()), asked.arguments.resultFormats};
   inner.types = (*prepared)->types;
   inner.own = (*prepared)->text;
-  const PreparedPtr kept = *prepared;
-  const push::Outcome outcome = co_await runPlanned(kept->planned, inner, {}, 0);
+  const push::Outcome outcome = co_await runPlanned((*prepared)->planned, inner, {}, 0);
   co_return conclude(outcome, {});
 }
 

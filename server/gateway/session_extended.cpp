@@ -282,6 +282,7 @@ asio::awaitable<Session::Step> Session::executePortal(Portal& portal, std::strin
   }
   Asked asked{prepared->text, prepared->text, false, nextIsSync(), portal.arguments(), prepared->types};
   if (!prepared->isSelect()) {
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the portal may end within the command
     const Portal kept = portal;
     asked.arguments = kept.arguments();
     co_return co_await runPreparedCommand(*prepared, asked);
