@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A_Expr: operators and the tests that PostgreSQL keeps as operators.
+#include <algorithm>
+#include <array>
+
 #include "server/query/parse/lexer.h"
 #include "server/query/parse/printer.h"
 
@@ -23,6 +26,12 @@ bool isOperatorText(std::string_view text) {
   Lexer lexer(text);
   const Token token = lexer.next();
   return token.kind == TokenKind::op && token.end == text.size() && token.begin == 0 && text != "=>";
+}
+
+// The operators that are tokens of their own in the grammar and stand only between two operands.
+bool isInfixToken(std::string_view name) {
+  constexpr std::array<std::string_view, 10> kInfix{"=", "<", ">", "<=", ">=", "<>", "*", "/", "%", "^"};
+  return std::find(kInfix.begin(), kInfix.end(), name) != kInfix.end();
 }
 
 }  // namespace
@@ -85,11 +94,12 @@ void Printer::operation(const PgQuery__AExpr& expression) {
   }
 }
 
-// The grammar folds a minus before a number into the number; OPERATOR(-) stays an operator.
+// The grammar folds a minus before a number into the number, and knows comparisons and the like between operands alone;
+// inside OPERATOR() they stay what they are.
 void Printer::prefixed(const PgQuery__AExpr& expression) {
-  const bool minus = expression.n_name == 1 && stringOf(expression.name[0]) == "-";
-  if (minus && isNumber(expression.rexpr)) {
-    put("OPERATOR(-)");
+  const std::string_view only = expression.n_name == 1 ? stringOf(expression.name[0]) : std::string_view();
+  if ((only == "-" && isNumber(expression.rexpr)) || isInfixToken(only)) {
+    put("OPERATOR(").put(only).put(")");
   } else {
     operatorName(list(expression.n_name, expression.name));
   }

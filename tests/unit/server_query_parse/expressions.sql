@@ -3,6 +3,7 @@ SELECT 0, 1, 42, 2147483647, 2147483648, 9223372036854775807, 922337203685477580
 SELECT -1, - 1, -(1), - -1, -(-1), - - -1, -2147483648, -2147483649, -1.5, - -1.5, +1, + -1, -+1
 SELECT -a, - -a, -(-a), +a, + + a, -(a + b)
 SELECT OPERATOR(-) 5, OPERATOR(-) -5, OPERATOR(pg_catalog.-) 5, OPERATOR(-) 1.5, OPERATOR(-) a
+SELECT OPERATOR(=) a, OPERATOR(<>) 5, OPERATOR(<) a, OPERATOR(<=) a, OPERATOR(>) a, OPERATOR(>=) a, OPERATOR(*) a, OPERATOR(/) a, OPERATOR(%) a, OPERATOR(^) a, OPERATOR(+) a, OPERATOR(!=) a
 SELECT -1::int, (-1)::int, -(1::int), -1 ^ 2, (-1) ^ 2, 2 ^ -1, (-1)[1]
 SELECT 1.5, .5, 1., 1e10, 1.5e-10, 1E+5, 1e5
 SELECT 'a', '', 'it''s', 'back\slash' FROM t
