@@ -19,6 +19,8 @@ CREATE TABLE purchase (
 INSERT INTO purchase
 SELECT i, 1 + i * 7 % 60, 10 + i % 9, (ARRAY['Toys', 'Home Goods', 'Garden', NULL])[1 + i % 4], date '2024-01-01' + i, i * 1.5
 FROM generate_series(1, 200) AS i;
+CREATE TABLE archived () INHERITS (purchase);
+INSERT INTO archived SELECT 1000 + i, 1 + i, 20, 'Toys', date '2023-01-01' + i, i FROM generate_series(1, 9) AS i;
 CREATE TABLE region (country char(2) PRIMARY KEY, manager text);
 INSERT INTO region VALUES ('DE', 'alice'), ('US', 'bob'), ('FR', 'alice');
 CREATE TABLE "Odd Names" ("Key" int PRIMARY KEY, "select" text, "a""b" text);
@@ -61,6 +63,9 @@ BEGIN
   EXECUTE format('CREATE VIEW %I.customer_purchases WITH (security_barrier) AS SELECT c.id, c.first_name, c.last_name, c.age, c.country,
     hashed(''customer_purchases'', c.ssn) AS ssn, p.product_id, p.department, p.purchase_date
     FROM public.customer c JOIN public.purchase p ON c.id = p.customer_id WHERE %s', schema, mine);
+  EXECUTE format('CREATE VIEW %I.family WITH (security_barrier) AS SELECT p.product_id, p.department,
+    left(c.first_name, 1) || repeat(''*'', length(c.first_name) - 1) AS first_name
+    FROM ONLY public.purchase p JOIN ONLY public.customer c ON c.id = p.customer_id WHERE %s', schema, mine);
   EXECUTE format('CREATE VIEW %I.spend WITH (security_barrier) AS SELECT country, n, total - mod(total, 100) AS total FROM (SELECT c.country, count(*) AS n, sum(p.amount) AS total
     FROM public.customer c JOIN public.purchase p ON c.id = p.customer_id GROUP BY c.country) s WHERE %s', schema,
     format('country = ANY (%L::char(2)[])', countries));

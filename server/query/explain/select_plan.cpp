@@ -89,9 +89,27 @@ class Planner {
       if (clause.recursive) ctes_.insert(cte->ctename);
       SCRIM_TRY(PlanNode body, select(*query));
       ctes_.insert(cte->ctename);
-      withs.push_back(above(NodeKind::subqueryAlias, cte->ctename, std::move(body)));
+      withs.push_back(above(NodeKind::subqueryAlias, cte->ctename + traversalOf(*cte), std::move(body)));
     }
     return withs;
+  }
+
+  static std::string namesOf(Nodes names) {
+    std::string text = "[";
+    for (const PgQuery__Node* name : names) text += (text.size() == 1 ? "" : ", ") + std::string(parse::stringOf(name));
+    return text + "]";
+  }
+
+  /// SEARCH and CYCLE of a recursive query.
+  static std::string traversalOf(const PgQuery__CommonTableExpr& cte) {
+    std::string text;
+    if (const auto* search = cte.search_clause) {
+      text += std::string(", search ") + (search->search_breadth_first ? "breadth" : "depth") + " first by " +
+              namesOf(parse::list(search->n_search_col_list, search->search_col_list));
+    }
+    if (const auto* cycle = cte.cycle_clause)
+      text += ", cycle " + namesOf(parse::list(cycle->n_cycle_col_list, cycle->cycle_col_list));
+    return text;
   }
 
   Result<PlanNode> selectBody(const PgQuery__SelectStmt& statement) {

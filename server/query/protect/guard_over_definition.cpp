@@ -133,6 +133,7 @@ Result<void> DefinitionGuard::replaceTable(std::size_t index) {
 }
 
 Result<PgQuery__SelectStmt*> DefinitionGuard::leaf(std::size_t index, GuardedTable& table) const {
+  const PgQuery__RangeVar& written = *definition_.names.tables[index].node->range_var;
   const catalog::RemoteTable& remote = source_.remoteTables[definition_.names.tables[index].key];
   std::map<std::string, std::string> physical;           // exposed column -> the table's own
   std::map<int, const policy::ResourceColumn*> exposed;  // the table's column -> exposed column
@@ -167,6 +168,7 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::leaf(std::size_t index, GuardedTab
   parse::setList(arena_, select->n_target_list, select->target_list, targets);
   PgQuery__Node* from = parse::rangeVar(arena_, remote.name.schema, remote.name.name);
   from->range_var->alias = parse::alias(arena_, kRow);
+  from->range_var->inh = written.inh;  // FROM ONLY, where the owner wrote it
   parse::append(arena_, select->n_from_clause, select->from_clause, from);
   select->where_clause = parse::andOf(arena_, conditions);
   return select;

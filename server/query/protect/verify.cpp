@@ -116,6 +116,8 @@ void Reader::select(const PgQuery__SelectStmt& select) {
       const PgQuery__CommonTableExpr& table = *with->ctes[i]->common_table_expr;
       if (as<PgQuery__SelectStmt>(table.ctequery) == nullptr) return fail("WITH holds something else than a SELECT");
       visit(table.ctequery->base);
+      if (table.search_clause != nullptr) visit(table.search_clause->base);
+      if (table.cycle_clause != nullptr) visit(table.cycle_clause->base);
       if (!with->recursive) commonTables_.emplace_back(table.ctename);
     }
   }

@@ -117,7 +117,7 @@ Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t tab
     return "a leaf under another name";
   const PgQuery__SelectStmt& select = *leafSelect(*parse::wrap(arena_, const_cast<PgQuery__RangeSubselect*>(&derived)));
   if (Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
-  if (!isTable(select.from_clause[0], remote.name, "r")) return "a leaf over another table";
+  if (!isTable(select.from_clause[0], remote.name, "r", written.inh)) return "a leaf over another table";
   std::map<std::string, std::string> physical;
   for (const policy::ResourceColumn& column : resource_.columns) {
     const resolve::OutputColumn* output = outputOf(column.name);

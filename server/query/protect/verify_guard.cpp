@@ -41,7 +41,7 @@ Problem GuardCheck::check(const PgQuery__SelectStmt& select) {
 }
 
 Problem GuardCheck::overTable(const PgQuery__SelectStmt& select) {
-  if (!isTable(select.from_clause[0], source_.remote, "r")) return "another table";
+  if (!isTable(select.from_clause[0], source_.remote, "r", true)) return "another table";
   const RenderScope scope{arena_, "r", resource_.columns, physical_, source_.hashKey, parameters_, lookups_};
   if (const Problem wrong = shown(select, scope); !wrong.empty()) return wrong;
   return hidden(select, scope);

@@ -22,11 +22,11 @@ std::string onlyGuardClauses(const PgQuery__SelectStmt& select) {
   return isZero ? std::string() : "a guard has another OFFSET than 0";
 }
 
-bool isTable(const PgQuery__Node* from, const schema::QualifiedName& name, std::string_view alias) {
+bool isTable(const PgQuery__Node* from, const schema::QualifiedName& name, std::string_view alias, bool inherits) {
   const auto* range = as<PgQuery__RangeVar>(from);
   return range != nullptr && *range->catalogname == '\0' && range->schemaname == name.schema &&
-         range->relname == name.name && range->inh && range->alias != nullptr && range->alias->aliasname == alias &&
-         range->alias->n_colnames == 0;
+         range->relname == name.name && static_cast<bool>(range->inh) == inherits && range->alias != nullptr &&
+         range->alias->aliasname == alias && range->alias->n_colnames == 0;
 }
 
 std::vector<const PgQuery__Node*> conjunctsOf(const PgQuery__Node* condition) {

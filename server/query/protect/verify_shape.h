@@ -13,8 +13,8 @@ namespace scrim::protect {
 
 /// Empty if a SELECT has a select list, one FROM item, perhaps a WHERE and perhaps OFFSET 0, and nothing else.
 std::string onlyGuardClauses(const PgQuery__SelectStmt& select);
-/// Whether a FROM item is exactly this table under this alias.
-bool isTable(const PgQuery__Node* from, const schema::QualifiedName& name, std::string_view alias);
+/// Whether a FROM item is exactly this table under this alias, with the tables that inherit from it or without.
+bool isTable(const PgQuery__Node* from, const schema::QualifiedName& name, std::string_view alias, bool inherits);
 /// The parts of an AND, or the condition itself; none for nullptr.
 std::vector<const PgQuery__Node*> conjunctsOf(const PgQuery__Node* condition);
 /// CASE WHEN now() IS NULL THEN value ELSE value END.

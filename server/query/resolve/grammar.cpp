@@ -28,6 +28,9 @@ const std::array kKnown{
     Known{&pg_query__with_clause__descriptor, "ctes,recursive,location"},
     Known{&pg_query__common_table_expr__descriptor,
           "ctename,aliascolnames,ctematerialized,ctequery,search_clause,cycle_clause,location"},
+    Known{&pg_query__ctesearch_clause__descriptor, "search_col_list,search_breadth_first,search_seq_column,location"},
+    Known{&pg_query__ctecycle_clause__descriptor,
+          "cycle_col_list,cycle_mark_column,cycle_mark_value,cycle_mark_default,cycle_path_column,location"},
     Known{&pg_query__res_target__descriptor, "name,val,location"},
     Known{&pg_query__range_var__descriptor, "catalogname,schemaname,relname,inh,relpersistence,alias,location"},
     Known{&pg_query__alias__descriptor, "aliasname,colnames"},
@@ -75,8 +78,6 @@ const std::array kKnown{
     // Let through so that resolve can refuse them with a sentence of their own.
     Known{&pg_query__into_clause__descriptor, "*"},
     Known{&pg_query__locking_clause__descriptor, "*"},
-    Known{&pg_query__ctesearch_clause__descriptor, "*"},
-    Known{&pg_query__ctecycle_clause__descriptor, "*"},
     Known{&pg_query__set_to_default__descriptor, "*"},
 };
 

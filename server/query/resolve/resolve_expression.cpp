@@ -115,9 +115,10 @@ Resolver::Known Resolver::expression(PgQuery__Node* node, Scope& scope) {
     case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
       return ofType(all(list(node->a_array_expr->n_elements, node->a_array_expr->elements), scope), 0);
     case PG_QUERY__NODE__NODE_ROW_EXPR:
-      return ofType(all(list(node->row_expr->n_args, node->row_expr->args), scope), 0);
+      return rowMade(*node->row_expr, scope);
     case PG_QUERY__NODE__NODE_A_INDIRECTION:
-      return indirection(*node->a_indirection, scope);
+      if (isRowStar(node)) return errorAt(ErrorCode::syntaxError, "row expansion via \"*\" is not supported here", -1);
+      return indirection(*node, scope);
     case PG_QUERY__NODE__NODE_GROUPING_FUNC:
       SCRIM_CHECK_OK(all(list(node->grouping_func->n_args, node->grouping_func->args), scope));
       return detached(oid::kInt4);
@@ -267,46 +268,6 @@ Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope) {
     default:
       return unsupported("this kind of sub-query is not available", link.location);
   }
-}
-
-// (expression).name is a field or, in PostgreSQL, a call of the function `name`: only fields that are known pass.
-Resolver::Known Resolver::indirection(PgQuery__AIndirection& indirection, Scope& scope) {
-  std::vector<std::string> fields;
-  if (const auto* ref = as<PgQuery__ColumnRef>(indirection.arg); ref != nullptr) {
-    const bool named = ref->n_fields == 1 || as<PgQuery__AStar>(ref->fields[ref->n_fields - 1]) != nullptr;
-    if (named) {
-      SCRIM_TRY(const std::optional<FoundColumn> column, findColumn(scope, stringOf(ref->fields[0]), ref->location));
-      SCRIM_TRY(const std::optional<FoundItem> row, findItem(scope, "", stringOf(ref->fields[0]), ref->location));
-      if (!(column && ref->n_fields == 1) && row) {
-        for (const ScopeColumn& known : row->item->columns) fields.emplace_back(known.name);
-      }
-    }
-  } else if (const auto* function = as<PgQuery__FuncCall>(indirection.arg)) {
-    const Function* known = findFunction(stringOf(function->funcname[function->n_funcname - 1]));
-    if (known != nullptr) {
-      for (std::string_view name : splitNames(known->outNames)) fields.emplace_back(name);
-    }
-  } else if (const auto* row = as<PgQuery__RowExpr>(indirection.arg)) {
-    for (std::size_t i = 1; i <= row->n_args; ++i) fields.push_back("f" + std::to_string(i));
-  }
-  SCRIM_TRY(Facts facts, expression(indirection.arg, scope));
-  for (PgQuery__Node* step : list(indirection.n_indirection, indirection.indirection)) {
-    if (const auto* subscript = as<PgQuery__AIndices>(step)) {
-      PgQuery__Node* const bounds[] = {subscript->lidx, subscript->uidx};
-      for (PgQuery__Node* bound : bounds) {
-        if (bound == nullptr) continue;
-        SCRIM_TRY(const Facts index, expression(bound, scope));
-        facts = combined(facts, index);
-      }
-    } else if (const std::string_view name = stringOf(step);
-               step != indirection.indirection[0] || std::find(fields.begin(), fields.end(), name) == fields.end()) {
-      return unsupported(
-          "a field of an expression is available only for rows of a table and for functions with named results");
-    }
-  }
-  facts.type = 0;
-  facts.leakProof = facts.constant = false;
-  return facts;
 }
 
 Resolver::Known Resolver::sessionValue(PgQuery__Node& node) {

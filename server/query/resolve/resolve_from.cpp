@@ -117,18 +117,18 @@ base::Result<Resolver::From> Resolver::entry(RangeItem item, const PgQuery__Alia
   return from;
 }
 
+// FROM ONLY leaves out tables that inherit from the one named. None inherits from a data source, as none does from a
+// view or a foreign table; in a definition, ONLY stays with the owner's table.
 base::Result<Resolver::From> Resolver::table(PgQuery__Node& node, Scope& scope) {
   PgQuery__RangeVar& range = *node.range_var;
   seen_.insert(&range);
-  if (!range.inh) return unsupported("FROM ONLY is not available", range.location);
   if (*range.schemaname == '\0' && *range.catalogname == '\0') {
     if (meansLaterTable(scope, range.relname)) {
       return unsupported("the WITH query " + inQuotes(range.relname) + " cannot be used before its end",
                          range.location);
     }
-    if (const CommonTable* common = findCommonTable(scope, range.relname)) {
-      return entry({.alias = common->name, .columns = common->columns, .tables = common->tables}, range.alias,
-                   range.location);
+    if (const FoundCommonTable found = findCommonTable(scope, range.relname); found.table != nullptr) {
+      return commonTableScan(*found.table, found.levelsUp, range);
     }
   }
   if (*range.catalogname != '\0' && session_.database != range.catalogname) {
@@ -149,6 +149,15 @@ base::Result<Resolver::From> Resolver::table(PgQuery__Node& node, Scope& scope) 
   SCRIM_TRY(From from, entry(std::move(item), range.alias, range.location));
   from.filterable = from.item->tables;
   return from;
+}
+
+// Inside their own WITH query, the columns that SEARCH and CYCLE make can be named, but a star does not stand for them.
+base::Result<Resolver::From> Resolver::commonTableScan(const CommonTable& common, int levelsUp,
+                                                       const PgQuery__RangeVar& range) {
+  RangeItem item{.alias = common.name, .columns = common.columns, .tables = common.tables};
+  for (std::size_t i = item.columns.size() - common.generated; i < item.columns.size(); ++i)
+    item.columns[i].generated = levelsUp > 0;
+  return entry(std::move(item), range.alias, range.location);
 }
 
 base::Result<Resolver::From> Resolver::derived(PgQuery__RangeSubselect& range, Scope& scope) {

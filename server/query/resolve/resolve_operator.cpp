@@ -189,7 +189,7 @@ base::Result<Resolver::Side> Resolver::side(PgQuery__Node* node, Scope& scope) {
   if (const auto* row = as<PgQuery__RowExpr>(node)) {
     side.whole = Facts{.constant = true};
     for (PgQuery__Node* part : list(row->n_args, row->args)) {
-      SCRIM_TRY(const Facts facts, expression(part, scope));
+      SCRIM_TRY(const Facts facts, rowPart(part, scope));
       side.parts.push_back(facts);
       side.whole = combined(side.whole, facts);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Resolver: SELECT, VALUES, set operations and WITH.
+// Resolver: SELECT, VALUES and set operations.
 #include <algorithm>
 
 #include "server/query/parse/node.h"
@@ -43,10 +43,6 @@ ScopeColumn computed(std::string_view name, Facts facts) {
   facts.movable = false;
   facts.constant = false;
   return ScopeColumn{name, facts};
-}
-
-void renameColumns(std::vector<ScopeColumn>& columns, std::span<PgQuery__Node* const> names) {
-  for (std::size_t i = 0; i < names.size() && i < columns.size(); ++i) columns[i].name = stringOf(names[i]);
 }
 
 }  // namespace
@@ -137,78 +133,12 @@ base::Result<Resolver::Output> Resolver::mergedArms(PgQuery__SelectStmt& stmt, S
     const Facts& other = right.columns[i].facts;
     Facts both = combined(left.columns[i].facts, other);
     if (left.columns[i].facts.type == other.type) both.type = other.type;
+    const auto* row = left.columns[i].row;
     left.columns[i] = computed(left.columns[i].name, both);
+    left.columns[i].row = row;
   }
   left.tables |= right.tables;
   return left;
-}
-
-Resolver::Checked Resolver::with(PgQuery__WithClause& clause, Scope& scope) {
-  for (PgQuery__Node* item : list(clause.n_ctes, clause.ctes)) {
-    if (clause.recursive) scope.laterTables.emplace_back(item->common_table_expr->ctename);
-  }
-  for (PgQuery__Node* item : list(clause.n_ctes, clause.ctes)) {
-    for (const CommonTable& earlier : scope.commonTables) {
-      if (earlier.name == item->common_table_expr->ctename) {
-        return errorAt(ErrorCode::duplicateAlias,
-                       "WITH query name " + inQuotes(earlier.name) + " specified more than once",
-                       item->common_table_expr->location);
-      }
-    }
-    SCRIM_CHECK_OK(commonTable(*item->common_table_expr, scope, clause.recursive));
-  }
-  return {};
-}
-
-Resolver::Checked Resolver::commonTable(PgQuery__CommonTableExpr& table, Scope& scope, bool recursive) {
-  seen_.insert(&table);
-  if (table.search_clause != nullptr || table.cycle_clause != nullptr) {
-    return unsupported("SEARCH and CYCLE of a recursive query are not available", table.location);
-  }
-  auto* query = as<PgQuery__SelectStmt>(table.ctequery);
-  if (query == nullptr) {
-    return errorAt(ErrorCode::readOnly,
-                   "a data-modifying statement in WITH cannot be executed in a read-only transaction", table.location);
-  }
-  const bool union_ = query->op == PG_QUERY__SET_OPERATION__SETOP_UNION && query->larg != nullptr;
-  if (recursive && union_) return recursiveTable(table, *query, scope);
-  SCRIM_TRY(Output output, select(*query, &scope));
-  if (table.n_aliascolnames > output.columns.size()) {
-    return errorAt(ErrorCode::syntaxError, "WITH query " + inQuotes(table.ctename) + " has too many column names",
-                   table.location);
-  }
-  renameColumns(output.columns, list(table.n_aliascolnames, table.aliascolnames));
-  scope.commonTables.push_back({table.ctename, std::move(output.columns), output.tables});
-  return {};
-}
-
-// The recursive arm reads what both arms yield: its values may come from any table of either.
-Resolver::Checked Resolver::recursiveTable(PgQuery__CommonTableExpr& table, PgQuery__SelectStmt& query, Scope& outer) {
-  seen_.insert(&query);
-  Scope scope{.parent = &outer};
-  if (query.with_clause != nullptr) SCRIM_CHECK_OK(with(*query.with_clause, scope));
-  SCRIM_TRY(Output first, select(*query.larg, &scope));
-  renameColumns(first.columns, list(table.n_aliascolnames, table.aliascolnames));
-  for (ScopeColumn& column : first.columns) {
-    column.facts = Facts{.leakProof = false, .movable = false, .tables = first.tables};
-  }
-  outer.commonTables.push_back({table.ctename, first.columns, first.tables});
-  const std::size_t place = outer.commonTables.size() - 1;
-  SCRIM_TRY(const Output second, select(*query.rarg, &scope));
-  if (second.columns.size() != first.columns.size()) {
-    return errorAt(ErrorCode::syntaxError, "each query of a set operation must have the same number of columns",
-                   table.location);
-  }
-  // A condition inside that is not leak-proof saw the first arm's tables only: the second arm's rows come back there.
-  if ((result_.leakyConditions & first.tables) != 0) result_.leakyConditions |= second.tables;
-  CommonTable& known = outer.commonTables[place];
-  known.tables |= second.tables;
-  for (ScopeColumn& column : known.columns) column.facts.tables |= second.tables;
-  if (query.n_sort_clause > 0 || query.limit_count != nullptr || query.limit_offset != nullptr) {
-    return unsupported("ORDER BY and LIMIT of a recursive query are not available", table.location);
-  }
-  outer.outerTables |= scope.outerTables;
-  return {};
 }
 
 Resolver::Checked Resolver::targets(PgQuery__SelectStmt& stmt, Scope& scope, Output& output) {
@@ -222,12 +152,15 @@ Resolver::Checked Resolver::targets(PgQuery__SelectStmt& stmt, Scope& scope, Out
 
 Resolver::Checked Resolver::target(PgQuery__ResTarget& target, Scope& scope, Output& output) {
   if (const auto* ref = starOf(target.val)) return star(*ref, scope, output);
+  if (isRowStar(target.val)) return rowStar(*target.val, scope, output);
   std::string name = *target.name != '\0' ? std::string(target.name) : figureColumnName(target.val);
   const int before = rewrites_;
   SCRIM_TRY(const Facts facts, root(target.val, scope));
   // A literal in the place of CURRENT_USER must not change the column's name.
   if (rewrites_ != before && *target.name == '\0') target.name = arena_.copy(name);
+  SCRIM_TRY(const RowValue row, rowOf(target.val, scope));
   ScopeColumn& added = output.columns.emplace_back(computed(arena_.copy(name), facts));
+  added.row = row.columns;
   const auto* ref = as<PgQuery__ColumnRef>(target.val);
   if (const auto use = result_.columnUses.find(ref); ref != nullptr && use != result_.columnUses.end()) {
     added.originTable = use->second.table;
@@ -240,7 +173,9 @@ Resolver::Checked Resolver::star(const PgQuery__ColumnRef& ref, Scope& scope, Ou
   seen_.insert(&ref);
   const auto add = [&](const RangeItem& item) {
     for (const ScopeColumn& column : item.columns) {
+      if (column.generated) continue;
       ScopeColumn& added = output.columns.emplace_back(computed(column.name, column.facts));
+      added.row = column.row;
       added.originTable = column.table;
       added.originColumn = column.column;
       added.fromStar = scope.parent == nullptr;

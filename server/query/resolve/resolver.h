@@ -47,9 +47,6 @@ class Resolver {
   base::Result<Output> values(PgQuery__SelectStmt& stmt, Scope& scope);
   base::Result<Output> setOperation(PgQuery__SelectStmt& stmt, Scope& scope);
   base::Result<Output> mergedArms(PgQuery__SelectStmt& stmt, Scope& scope);
-  Checked with(PgQuery__WithClause& clause, Scope& scope);
-  Checked commonTable(PgQuery__CommonTableExpr& table, Scope& scope, bool recursive);
-  Checked recursiveTable(PgQuery__CommonTableExpr& table, PgQuery__SelectStmt& query, Scope& scope);
   Checked targets(PgQuery__SelectStmt& stmt, Scope& scope, Output& output);
   Checked target(PgQuery__ResTarget& target, Scope& scope, Output& output);
   Checked star(const PgQuery__ColumnRef& ref, Scope& scope, Output& output);
@@ -59,10 +56,17 @@ class Resolver {
   Checked window(PgQuery__WindowDef& window, Scope& scope);
   Checked tail(PgQuery__SelectStmt& stmt, Scope& scope);
 
+  // resolve_with.cpp
+  Checked with(PgQuery__WithClause& clause, Scope& scope);
+  Checked commonTable(PgQuery__CommonTableExpr& table, Scope& scope, bool recursive);
+  Checked recursiveTable(PgQuery__CommonTableExpr& table, PgQuery__SelectStmt& query, Scope& scope);
+  Checked addSearchAndCycle(PgQuery__CommonTableExpr& table, std::vector<ScopeColumn>& columns, Scope& scope);
+
   // resolve_from.cpp
   base::Result<From> fromList(PgQuery__SelectStmt& stmt, Scope& scope);
   base::Result<From> fromItem(PgQuery__Node& node, Scope& scope);
   base::Result<From> table(PgQuery__Node& node, Scope& scope);
+  base::Result<From> commonTableScan(const CommonTable& common, int levelsUp, const PgQuery__RangeVar& range);
   base::Result<From> derived(PgQuery__RangeSubselect& range, Scope& scope);
   base::Result<From> join(PgQuery__JoinExpr& join, Scope& scope);
   base::Result<From> joined(PgQuery__JoinExpr& join, From left, From right, Scope& scope);
@@ -88,9 +92,23 @@ class Resolver {
   Known coalesce(PgQuery__CoalesceExpr& expression, Scope& scope);
   Known cast(PgQuery__TypeCast& cast, Scope& scope);
   Known subLink(PgQuery__SubLink& link, Scope& scope);
-  Known indirection(PgQuery__AIndirection& indirection, Scope& scope);
   Known collate(PgQuery__CollateClause& clause, Scope& scope);
   Known sessionValue(PgQuery__Node& node);
+
+  // resolve_row.cpp
+  struct RowValue {
+    const std::vector<ScopeColumn>* columns = nullptr;  // its fields; nullptr: it is no row, or they are not known
+    bool ofItem = false;  // a whole row of a FROM item: its fields are columns, whose own fields are known, too
+  };
+  static bool isRowStar(const PgQuery__Node* node);
+  const std::vector<ScopeColumn>* newRow(std::vector<ScopeColumn> columns);
+  base::Result<RowValue> rowOf(const PgQuery__Node* node, const Scope& scope);
+  base::Result<RowValue> rowOfReference(const PgQuery__ColumnRef& ref, const Scope& scope);
+  static base::Result<RowValue> fieldOf(const RowValue& row, std::string_view name);
+  Known indirection(const PgQuery__Node& node, Scope& scope);
+  Known rowMade(const PgQuery__RowExpr& row, Scope& scope);
+  Known rowPart(PgQuery__Node* node, Scope& scope);
+  Checked rowStar(const PgQuery__Node& node, Scope& scope, Output& output);
 
   // resolve_names.cpp
   Known columnRef(PgQuery__Node& node, Scope& scope);
@@ -130,6 +148,7 @@ class Resolver {
   std::span<const std::uint32_t> parameterTypes_;
   Resolution result_;
   std::deque<RangeItem> items_;
+  std::deque<std::vector<ScopeColumn>> rows_;   // fields of rows that are no FROM item's
   std::unordered_map<int, int> parameterUses_;  // how often each $n occurs in the whole statement
   std::unordered_set<const void*> seen_;        // nodes that were resolved: run() proves that none was missed
   TableSet conditionTables_ = 0;                // inside a condition's sub-query: the tables outside of it

@@ -109,13 +109,14 @@ bool meansLaterTable(const Scope& scope, std::string_view name) {
   return false;
 }
 
-const CommonTable* findCommonTable(const Scope& scope, std::string_view name) {
-  for (const Scope* level = &scope; level != nullptr; level = level->parent) {
+FoundCommonTable findCommonTable(const Scope& scope, std::string_view name) {
+  int levelsUp = 0;
+  for (const Scope* level = &scope; level != nullptr; level = level->parent, ++levelsUp) {
     for (const CommonTable& table : level->commonTables) {
-      if (table.name == name) return &table;
+      if (table.name == name) return {&table, levelsUp};
     }
   }
-  return nullptr;
+  return {nullptr, 0};
 }
 
 Error noSuchColumn(const Scope& scope, std::string_view relation, std::string_view name, int location) {

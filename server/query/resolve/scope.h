@@ -21,6 +21,8 @@ struct ScopeColumn {
   int originTable = -1;  // of an output column: which table's column it passes on
   int originColumn = -1;
   bool fromStar = false;
+  bool generated = false;  // by SEARCH or CYCLE, where a star leaves it out: inside their own WITH query
+  const std::vector<ScopeColumn>* row = nullptr;  // of a value that is a row: its fields; must outlive the resolution
 };
 
 /// One entry of a FROM list: a table, sub-query, function, CTE reference or join.
@@ -46,6 +48,7 @@ struct CommonTable {
   std::string_view name;
   std::vector<ScopeColumn> columns;
   TableSet tables = 0;
+  std::size_t generated = 0;  // how many of the columns, the last ones, SEARCH and CYCLE have made
 };
 
 /// One query level.
@@ -75,8 +78,11 @@ base::Result<std::optional<FoundItem>> findItem(const Scope& scope, std::string_
                                                 int location);
 /// Whether the name means a WITH query that stands further on, or itself where it may not.
 bool meansLaterTable(const Scope& scope, std::string_view name);
-/// nullptr: there is none.
-const CommonTable* findCommonTable(const Scope& scope, std::string_view name);
+struct FoundCommonTable {
+  const CommonTable* table;  // nullptr: there is none
+  int levelsUp;
+};
+FoundCommonTable findCommonTable(const Scope& scope, std::string_view name);
 
 /// PostgreSQL's errors, with a hint at visible columns that may have been meant.
 base::Error noSuchColumn(const Scope& scope, std::string_view relation, std::string_view name, int location);

@@ -40,3 +40,11 @@ WITH s AS MATERIALIZED (SELECT amount::int AS n FROM staff) SELECT (SELECT count
 WITH pg_class AS (SELECT note AS relname FROM staff) SELECT relname FROM pg_class;
 --# cte-020: a CTE of the rule's column name
 WITH dept AS (SELECT 'Vault' AS dept) SELECT note FROM staff, dept WHERE staff.dept = dept.dept;
+--# cte-021: SEARCH collects the rows it has seen
+WITH RECURSIVE r AS (SELECT id, note, badge FROM staff WHERE id = 20 UNION ALL SELECT s.id, s.note, s.badge FROM staff s JOIN r ON s.id = r.id + 1) SEARCH DEPTH FIRST BY note, badge SET o SELECT o FROM r;
+--# cte-022: CYCLE collects the rows it has seen
+WITH RECURSIVE r AS (SELECT id, note FROM staff WHERE id = 20 UNION ALL SELECT s.id, s.note FROM staff s JOIN r ON s.id = r.id + 1) CYCLE note SET c USING p SELECT p FROM r;
+--# cte-023: a mark that only hidden rows would set
+WITH RECURSIVE r AS (SELECT id, dept FROM staff WHERE id = 22 UNION ALL SELECT s.id, s.dept FROM staff s JOIN r ON s.dept = r.dept AND s.id = 22) CYCLE id SET c TO 'CN' DEFAULT 'no' USING p SELECT c || 'RY-oracle' FROM r WHERE c = 'CN';
+--# cte-024: a condition on what CYCLE made, before the guard
+WITH RECURSIVE r AS (SELECT id, amount FROM staff WHERE id > 18 UNION ALL SELECT s.id, s.amount FROM staff s JOIN r ON s.id = r.id + 1) CYCLE amount SET c USING p SELECT count(*) FROM r WHERE (p[1]::text)::int > 0;

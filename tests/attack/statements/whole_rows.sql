@@ -88,3 +88,19 @@ SELECT (s.salary).text, s.salary FROM staff s;
 SELECT max(s::text) FROM staff s;
 --# row-044: unnest of an array of rows
 SELECT u FROM unnest((SELECT array_agg(s) FROM staff s)) u;
+--# row-045: all fields of a row
+SELECT (s).* FROM staff s;
+--# row-046: a field of a sub-query's row
+SELECT (x.r).badge, (x.r).note FROM (SELECT s AS r FROM staff s) x;
+--# row-047: all fields of a WITH query's row
+WITH q AS (SELECT s AS r FROM staff s) SELECT (q.r).* FROM q;
+--# row-048: a condition on a field
+SELECT id FROM staff s WHERE (s).amount::int > 0;
+--# row-049: a condition on a field of a sub-query's row
+SELECT 1 FROM (SELECT s AS r FROM staff s) x WHERE (x.r).amount::int > 0;
+--# row-050: rows compared whole, in the select list
+SELECT a.note FROM staff a JOIN staff b ON a = b;
+--# row-051: ONLY under an alias, joined
+SELECT a.note, b.badge FROM ONLY staff a JOIN ONLY (staff) b ON a.id = b.id;
+--# row-052: ROW of all fields
+SELECT ROW((s).*), ROW(s.*) FROM staff s;

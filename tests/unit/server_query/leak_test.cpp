@@ -84,6 +84,15 @@ const char* const kStatements[] = {
     "SELECT s.id FROM everyone p LEFT JOIN (SELECT t.id, (@C) AS b FROM @T t) s ON s.id = p.id WHERE s.b IS NOT FALSE",
     "SELECT a.id FROM @T a JOIN @T t ON a.id = t.id + 0 AND @C WHERE a.id < 30",
     "SELECT t.id FROM @T t JOIN (SELECT id, (age > 0) AS b FROM everyone) p ON p.id = t.id AND p.b = (@C)",
+    "SELECT (t).id FROM ONLY @T t WHERE @C",
+    "SELECT (s.r).id FROM (SELECT t AS r, (@C) AS b FROM @T t) s WHERE s.b AND (s.r).id > 3",
+    "WITH RECURSIVE s AS (SELECT id, department FROM @T WHERE id < 9 UNION ALL SELECT t.id, t.department FROM s JOIN "
+    "@T t "
+    "ON t.id = s.id + 1 WHERE @C) SEARCH DEPTH FIRST BY department SET o CYCLE id SET c USING p SELECT id FROM s WHERE "
+    "NOT c",
+    "WITH RECURSIVE s AS (SELECT t.id, (@C) AS b FROM @T t WHERE t.id < 9 UNION ALL SELECT t.id, (@C) FROM s JOIN @T t "
+    "ON "
+    "t.id = s.id + 1) CYCLE b SET c USING p SELECT id FROM s WHERE NOT c",
     "SELECT t.id FROM (@T AS t(id, b, c) JOIN everyone p USING (id)) WHERE id > 2",
 };
 

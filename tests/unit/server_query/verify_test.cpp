@@ -69,6 +69,11 @@ bool anotherSchema(parse::Arena& arena, PgQuery__SelectStmt& select) {
   remoteTable(select)->schemaname = arena.copy("pg_catalog");
   return true;
 }
+bool leaveOutChildren(parse::Arena&, PgQuery__SelectStmt& select) {
+  PgQuery__RangeVar& table = *remoteTable(select);
+  table.inh = table.inh ? 0 : 1;
+  return true;
+}
 bool hiddenColumn(parse::Arena& arena, PgQuery__SelectStmt& select) {
   parse::append(arena, select.n_target_list, select.target_list,
                 parse::target(arena, parse::columnRef(arena, {"r", "internal"}), "internal"));
@@ -109,6 +114,7 @@ const std::pair<const char*, Mutation> kMutations[] = {
     {"mask dropped", unmask},
     {"another table", anotherTable},
     {"another schema", anotherSchema},
+    {"tables that inherit left out, or taken in", leaveOutChildren},
     {"hidden column", hiddenColumn},
     {"hidden column under a known name", hiddenColumnUnderAKnownName},
     {"second table", secondTable},
@@ -125,6 +131,7 @@ const char* const kStatements[] = {
     "SELECT country, total FROM spend",
     "SELECT ssn, shown FROM optional",
     "SELECT * FROM managed",
+    "SELECT (f).product_id FROM family f",
     "WITH c AS (SELECT ssn FROM customer) SELECT * FROM c WHERE EXISTS (SELECT 1 FROM purchase p)",
 };
 

@@ -190,6 +190,11 @@ void addDefinitions(WorldBuilder& world) {
   world.rule("MASK COLUMN ssn USING HASHING FOR EVERYONE");
   world.rule(mine);
   world.done();
+  world.sql("family", "SELECT * FROM ONLY purchase p JOIN ONLY (customer) c ON c.id = p.customer_id",
+            {{"product_id", "int"}, {"department", "text"}, {"first_name", "text"}});
+  world.rule("MASK COLUMN first_name USING SHOWING FIRST 1 WITH '*' FOR EVERYONE");
+  world.rule(mine);
+  world.done();
   world.sql("spend",
             "SELECT c.country, count(*) AS n, sum(p.amount) AS total FROM customer c JOIN purchase p ON c.id = "
             "p.customer_id GROUP BY c.country",
