@@ -5,8 +5,11 @@ import sys
 import unittest
 
 
-def run(module):
-    result = unittest.TextTestRunner(sys.stdout, verbosity=0).run(unittest.defaultTestLoader.loadTestsFromModule(module))
+def run(module, names=()):
+    """All cases of the module, or those named ("Class", "Class.test")."""
+    loader = unittest.defaultTestLoader
+    cases = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
+    result = unittest.TextTestRunner(sys.stdout, verbosity=0).run(cases)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
     print(f"{result.testsRun - failed} passed, {failed} failed")
     return 1 if failed or not result.testsRun else 0
