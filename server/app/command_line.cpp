@@ -65,7 +65,7 @@ std::optional<int> readCommandLine(int count, const char* const* given, Options&
                  "folder for keys, certificates, the embedded catalog and the audit journal");
   app.add_option("--listen", words.listen, "address and port to serve on; port 0: any free one; may be repeated");
   app.add_option("--apply", words.applyFile, "apply this file (YAML) to the catalog before serving");
-  app.add_option("--threads", words.threads, "threads that serve clients; 0: one for each processor")
+  app.add_option("--threads", words.threads, "threads that serve clients; 0: one for every two processors")
       ->check(CLI::Range(0, 1024));
   app.add_option("--audit", words.auditMode, "when a record is safe: default or strict")
       ->check(CLI::IsMember({"default", "strict"}));

@@ -38,7 +38,7 @@ struct LimitOptions {
 struct Options {
   std::filesystem::path dataFolder;
   std::vector<Listen> listen{Listen{}};
-  unsigned threads = 0;  // 0: one for each processor
+  unsigned threads = 0;  // 0: one for every two processors
   bool plainText = false;
   std::string certificateFile;  // empty: the private CA's
   std::string keyFile;

@@ -170,7 +170,7 @@ base::Result<void> Scrimd::serve() {
   for (const Listen& listen : options_.listen) options.listen.push_back({listen.host, listen.port});
   SCRIM_TRY(options.tls, makeTls());
   options.allowPlainText = options_.plainText;
-  options.threads = options_.threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options_.threads;
+  options.threads = options_.threads == 0 ? std::max(1U, std::thread::hardware_concurrency() / 2) : options_.threads;
   options.limits = limitsOf(options_.limits);
   SCRIM_TRY(server_, gateway::Server::start(std::move(options), services()));
   schemaWatch_ = std::make_unique<SchemaWatch>(*catalog_, referencedTables, options_.schemaCheck);

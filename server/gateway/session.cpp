@@ -197,7 +197,6 @@ void Session::transactionEnded() {
 }
 
 asio::awaitable<base::Result<void>> Session::admit() {
-  if (!worker_.services().strictAudit) co_return base::Result<void>();
   co_return co_await durable(*worker_.services().journal, active_.ticket);
 }
 

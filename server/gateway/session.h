@@ -42,6 +42,7 @@ class Session : public push::ResultSink {
   void onStop(bool force);
 
   // push::ResultSink
+  bool mustAdmit() const override { return worker_.services().strictAudit; }
   asio::awaitable<base::Result<void>> admit() override;
   base::Result<void> stillValid() override;
   void describe(const push::Description& description) override;

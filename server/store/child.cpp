@@ -3,22 +3,27 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <thread>
 
 namespace scrim::store {
 namespace {
 
 using base::Error;
 using base::ErrorCode;
+
+/// A kernel that gives no handle on a process has to be asked now and then.
+constexpr std::chrono::milliseconds kLongestPoll{60'000}, kBlindPoll{5};
 
 std::optional<Account> accountOf(const passwd* entry) {
   if (entry == nullptr) return std::nullopt;
@@ -91,14 +96,21 @@ base::Result<pid_t> startChild(const ChildOptions& options) {
 }
 
 std::optional<int> waitForChild(pid_t child, std::chrono::milliseconds limit) {
-  auto deadline = std::chrono::steady_clock::now() + limit;
-  while (true) {
+  // A child of ours that nobody else waits for: its number stays its own until we have seen its end.
+  const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  std::optional<int> ended;
+  while (!ended) {
     int status = 0;
-    pid_t done = waitpid(child, &status, WNOHANG);
-    if (done == child || (done < 0 && errno == ECHILD)) return status;
-    if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const pid_t done = waitpid(child, &status, WNOHANG);
+    if (done == child || (done < 0 && errno == ECHILD)) ended = status;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (ended || left.count() <= 0) break;
+    pollfd end{handle, POLLIN, 0};
+    poll(&end, 1, static_cast<int>(std::min(left, handle >= 0 ? kLongestPoll : kBlindPoll).count()));
   }
+  if (handle >= 0) close(handle);
+  return ended;
 }
 
 std::string describeStatus(int status) {

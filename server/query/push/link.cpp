@@ -27,6 +27,7 @@ Link::Link(asio::any_io_executor executor, postgres::Pools& pools, ConnectionDir
     : executor_(std::move(executor)),
       pools_(pools),
       directory_(std::move(directory)),
+      turn_(executor_),
       cancelDeadline_(executor_),
       canceller_(new Canceller(executor_, this)) {}
 
@@ -60,13 +61,22 @@ void Link::cancel(base::Error reason) {
   lastCancel_ = now;
   cancelReason_ = std::move(reason);
   waiting_.cancel();
-  if (!running_->lease) return;
-  running_->lease->cancel();
+  postgres::UpstreamConnection* const connection = runningConnection();
+  if (connection == nullptr) return;
+  // Nobody else may be hit by the request.
+  if (turn_.queued()) turn_.evictFollowers();
+  connection->cancel();
   cancelDeadline_.expires_after(kCancelPatience);
   cancelDeadline_.async_wait([canceller = canceller_, upstream = running_](const asio::error_code& failure) {
-    if (failure || !canceller->link_ || canceller->link_->running_ != upstream || !upstream->lease) return;
-    upstream->lease->abort();
+    if (failure || !canceller->link_ || canceller->link_->running_ != upstream) return;
+    if (auto* const late = canceller->link_->runningConnection()) late->abort();
   });
+}
+
+/// What a request to cancel may be sent to. nullptr: none, or it is still the turn of somebody else, and soon ours.
+postgres::UpstreamConnection* Link::runningConnection() const {
+  if (turn_.queued()) return turn_.atHead() ? &turn_.connection() : nullptr;
+  return running_->lease ? &*running_->lease : nullptr;
 }
 
 base::Result<Link::Upstream*> Link::knownUpstream(base::ConnectionId connection) {

@@ -167,12 +167,19 @@ class Link {
   struct Exchange;
   class Running;
 
+  postgres::UpstreamConnection* runningConnection() const;
   base::Result<Upstream*> knownUpstream(base::ConnectionId connection);
   base::Result<void> checkRun(const Run& run, const Upstream& upstream) const;
   base::Result<void> checkUsable(const Upstream& upstream) const;
   void releaseIfFree(Upstream& upstream);
   void loseConnection(Upstream& upstream);
   Outcome failedOutcome(base::Error error);
+
+  // link_shared.cpp: on a connection that others use as well
+  bool join(Exchange& exchange);
+  void leaveTurn(const Exchange& exchange);
+  void forgetTurn(Exchange& exchange);
+  static void notePace(const Exchange& exchange);
 
   // link_run.cpp: one statement
   asio::awaitable<Outcome> execute(Exchange exchange, ResultSink* sink);
@@ -191,6 +198,7 @@ class Link {
   void abandon(Exchange& exchange, base::Error reason);
   bool shouldRetry(const Exchange& exchange, int attempt) const;
   void finish(Exchange& exchange, ResultSink* sink);
+  void judge(Exchange& exchange, ResultSink* sink);
   static bool isOutOfStep(const Exchange& exchange);
   base::Error describeFailure(Exchange& exchange, ResultSink* sink);
 
@@ -231,6 +239,8 @@ class Link {
   std::map<std::string, Cursor, std::less<>> cursors_;
   std::uint64_t nextPortal_ = 1;
   postgres::Waiting waiting_;
+  postgres::Turn turn_;
+  unsigned joinings_ = 0;
   Upstream* running_ = nullptr;
   std::optional<base::Error> cancelReason_;
   std::chrono::steady_clock::time_point lastCancel_{};

@@ -19,6 +19,12 @@ std::unique_ptr<Failure> failureOf(base::Error error) {
   return std::make_unique<Failure>(Failure{std::move(error), {}, false});
 }
 
+base::Error evicted() {
+  return {base::ErrorCode::connectionLost, "the connection to the data source was given up; run the statement again"};
+}
+
+bool wasEvicted(const postgres::Turn* turn) { return turn != nullptr && !turn->queued(); }
+
 }  // namespace
 
 /// What the source does first when it comes to the statement itself.
@@ -109,21 +115,28 @@ asio::awaitable<Outcome> Link::execute(Exchange exchange, ResultSink* sink) {
   Running running(*this, *exchange.upstream);
   Upstream& upstream = *exchange.upstream;
   for (int attempt = 1;; ++attempt) {
-    exchange.newlyLeased = !upstream.lease;
-    if (!upstream.lease) upstream.lease = upstream.pool->tryAcquire();
-    if (!upstream.lease) co_await acquire(exchange);
-    if (upstream.lease && !start(exchange)) co_await sendRest(exchange);
-    if (sink && !exchange.admitted && !exchange.finished) {
+    exchange.begun = std::chrono::steady_clock::now();
+    if (attempt == 1 && sink && !sink->mustAdmit() && join(exchange)) {
+      while (turn_.queued() && !turn_.atHead()) co_await turn_.wait();
+    } else {
+      exchange.newlyLeased = !upstream.lease;
+      if (!upstream.lease) upstream.lease = upstream.pool->tryAcquire();
+      if (!upstream.lease) co_await acquire(exchange);
+      if (upstream.lease && !start(exchange)) co_await sendRest(exchange);
+    }
+    if (sink && sink->mustAdmit() && !exchange.admitted && !exchange.finished) {
       exchange.admitted = true;
       if (auto admitted = co_await sink->admit(); !admitted.ok()) abandon(exchange, admitted.error());
     }
-    while (!exchange.finished) {
+    while (!exchange.finished && !wasEvicted(exchange.turn)) {
       if (advance(exchange, sink)) {
+        if (exchange.turn) exchange.turn->evictFollowers();
         if (auto drained = co_await sink->drain(); !drained.ok()) abandon(exchange, drained.error());
       } else if (!exchange.finished && !receive(exchange)) {
-        co_await upstream.lease->waitToRead();
+        co_await exchange.connection().waitToRead();
       }
     }
+    if (wasEvicted(exchange.turn) && !exchange.finished) lose(exchange, evicted());
     if (!shouldRetry(exchange, attempt)) break;
     forgetAttempt(exchange);
   }
@@ -138,13 +151,18 @@ asio::awaitable<Outcome> Link::execute(Exchange exchange, ResultSink* sink) {
 bool Link::shouldRetry(const Exchange& exchange, int attempt) const {
   if (!exchange.newlyLeased || exchange.handedOver || cancelReason_ || attempt >= kMostAttempts) return false;
   if (exchange.sourceFailure) return isStale(*exchange.sourceFailure);
+  if (exchange.turn && exchange.turn->evicted()) return true;
   return exchange.lost && !exchange.connection().fresh();
 }
 
 /// Idle connections that are as dead as the one just met are closed with it.
 void Link::forgetAttempt(Exchange& exchange) {
-  loseConnection(*exchange.upstream);
-  exchange.upstream->pool->dropDead();
+  if (exchange.turn) {
+    forgetTurn(exchange);
+  } else {
+    loseConnection(*exchange.upstream);
+  }
+  if (exchange.lost) exchange.upstream->pool->dropDead();
   exchange.preliminaries = 0;
   exchange.parsing = exchange.finished = exchange.lost = exchange.discarding = false;
   exchange.ownFailure.reset();
@@ -242,19 +260,40 @@ bool Link::beforeHandingOver(Exchange& exchange, ResultSink* sink) {
 void Link::abandon(Exchange& exchange, base::Error reason) {
   exchange.ownFailure = std::move(reason);
   exchange.finished = true;
+  if (exchange.turn && !exchange.turn->queued()) return;
   exchange.connection().cancel();
-  loseConnection(*exchange.upstream);
+  if (exchange.turn) {
+    exchange.turn->breakOff();
+  } else {
+    loseConnection(*exchange.upstream);
+  }
 }
 
 void Link::finish(Exchange& exchange, ResultSink* sink) {
   Upstream& upstream = *exchange.upstream;
   Outcome& outcome = exchange.outcome;
-  const bool wasTied = !exchange.newlyLeased;
+  const bool wasTied = !exchange.newlyLeased && !exchange.turn;
   if (upstream.lease) {
     outcome.backendPid = upstream.lease->backendPid();
     upstream.unsynced = !exchange.sync;
     if (exchange.sync) upstream.skipping = false;
   }
+  judge(exchange, sink);
+  if (outcome.failure) {
+    outcome.kind = Outcome::Kind::failed;
+    transaction_.markFailed();
+  }
+  if (exchange.turn) return leaveTurn(exchange);
+  if (exchange.standsAlone() && !exchange.parsing && outcome.ok()) notePace(exchange);
+  if (upstream.lease && (exchange.lost || isOutOfStep(exchange))) loseConnection(upstream);
+  if (outcome.failure) outcome.failure->transactionLost = wasTied && !upstream.lease;
+  releaseIfFree(upstream);
+}
+
+/// From what came to what it means for the client.
+void Link::judge(Exchange& exchange, ResultSink* sink) {
+  Upstream& upstream = *exchange.upstream;
+  Outcome& outcome = exchange.outcome;
   if (exchange.sourceFailure) {
     outcome.failure = failureOf(describeFailure(exchange, sink));
     outcome.failure->sourceText = exchange.sourceFailure->full();
@@ -263,17 +302,10 @@ void Link::finish(Exchange& exchange, ResultSink* sink) {
     // A source that did not answer a cancel request in time has been cut off: to the client that is the cancel.
     outcome.failure = failureOf(exchange.lost && cancelReason_ ? *cancelReason_ : std::move(*exchange.ownFailure));
   } else {
-    upstream.lease->markUsed();
+    exchange.connection().markUsed();
     if (exchange.holdsCursor) ++upstream.heldCursors;
     if (exchange.namesPortal) rememberPortal(exchange);
   }
-  if (outcome.failure) {
-    outcome.kind = Outcome::Kind::failed;
-    transaction_.markFailed();
-  }
-  if (upstream.lease && (exchange.lost || isOutOfStep(exchange))) loseConnection(upstream);
-  if (outcome.failure) outcome.failure->transactionLost = wasTied && !upstream.lease;
-  releaseIfFree(upstream);
 }
 
 /// The source's idea of the transaction must be ours.

@@ -62,6 +62,8 @@ struct Link::Exchange {
   std::string clientPortal = {};
   std::string auditId = {};  // where there is no sink to ask
 
+  postgres::Turn* turn = nullptr;  // it shares its connection with statements of others
+  postgres::Pace::Time begun = {};
   bool newlyLeased = false;  // nothing at the source depends on this connection: another one will do
   int preliminaries = 0;     // ReadyForQuery still to come for what was sent in front
   bool parsing = false;      // Parse and Describe were sent
@@ -77,7 +79,9 @@ struct Link::Exchange {
   bool finished = false;
   Outcome outcome = {};
 
-  postgres::UpstreamConnection& connection() const { return *upstream->lease; }
+  postgres::UpstreamConnection& connection() const { return turn != nullptr ? turn->connection() : *upstream->lease; }
+  /// It ends as it began, and nothing of it stays at the source.
+  bool standsAlone() const { return what == What::prepared && sync && maxRows == 0 && !namesPortal; }
 };
 
 }  // namespace scrim::push

@@ -22,6 +22,8 @@ class ResultSink {
  public:
   virtual ~ResultSink() = default;
 
+  /// Whether admit() has anything to do; if not, it is not called.
+  virtual bool mustAdmit() const = 0;
   /// Called once per run, after the statement went to the source and before anything of its reply is handed over: the
   /// place to get the audit record written, while the source works. An error stops the run: the source is told to
   /// cancel, no row is handed over, and the error is the run's outcome.

@@ -23,6 +23,7 @@ class SharedText {
   const std::uint64_t id;
   std::string messages;
   std::atomic<DescriptionPtr> description;
+  postgres::Pace pace;
 };
 
 namespace {
@@ -53,6 +54,7 @@ Statement::Statement(route::RoutedQueryPtr query)
     : query_(std::move(query)), shared_(sharedText(*query_)), id_(shared_->id) {}
 
 std::string_view Statement::parseAndDescribe() const { return shared_->messages; }
+postgres::Pace& Statement::pace() const { return shared_->pace; }
 DescriptionPtr Statement::description() const { return shared_->description.load(); }
 void Statement::publish(DescriptionPtr description) const { shared_->description.store(std::move(description)); }
 

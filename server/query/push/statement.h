@@ -10,6 +10,7 @@
 
 #include "server/query/push/description.h"
 #include "server/query/route/routed_query.h"
+#include "server/sources/postgres/pace.h"
 
 namespace scrim::push {
 
@@ -29,6 +30,8 @@ class Statement {
   /// nullptr: not known yet; Link::describe() or the first run finds it out.
   DescriptionPtr description() const;
   void publish(DescriptionPtr description) const;
+  /// How long it keeps a connection; shared by all statements with the same text.
+  postgres::Pace& pace() const;
   bool bindsPolicyValues() const { return !query_->policyValues.empty(); }
 
  private:

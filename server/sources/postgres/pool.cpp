@@ -65,7 +65,7 @@ class Pool::Queued {
 };
 
 Pool::Pool(asio::any_io_executor executor, ConnectOptionsPtr options, std::shared_ptr<Budget> budget)
-    : executor_(std::move(executor)), options_(std::move(options)), budget_(std::move(budget)) {
+    : executor_(std::move(executor)), options_(std::move(options)), budget_(std::move(budget)), pipelines_(executor_) {
   budget_->join();
 }
 
@@ -79,6 +79,17 @@ Lease Pool::tryAcquire() {
   Lease lease(shared_from_this(), std::move(idle_.back().connection));
   idle_.pop_back();
   return lease;
+}
+
+bool Pool::join(Turn& turn, const Joining& joining) {
+  // Who waits for a connection comes first: the lines run dry, and their connections come back.
+  if (closed_ || !waiters_.empty()) return false;
+  if (pipelines_.joinUnsent(turn, joining)) return true;
+  if (idle_.empty()) return pipelines_.joinShortest(turn, joining);
+  UpstreamConnection& connection = *idle_.back().connection;
+  if (connection.settings() != joining.settings || !connection.isPrepared(joining.statementId)) return false;
+  pipelines_.begin(turn, tryAcquire(), joining);
+  return true;
 }
 
 asio::awaitable<base::Result<Lease>> Pool::acquire(std::chrono::milliseconds limit, Waiting& waiting) {

@@ -21,30 +21,11 @@
 #include "common/base/result.h"
 #include "server/sources/postgres/budget.h"
 #include "server/sources/postgres/connect_options.h"
+#include "server/sources/postgres/lease.h"
+#include "server/sources/postgres/pipeline.h"
 #include "server/sources/postgres/upstream_connection.h"
 
 namespace scrim::postgres {
-
-class Pool;
-
-/// A connection on loan. Its end gives the connection back: kept if it is clean, else closed. Move-only.
-class Lease {
- public:
-  Lease() = default;
-  Lease(std::shared_ptr<Pool> pool, std::unique_ptr<UpstreamConnection> connection)
-      : pool_(std::move(pool)), connection_(std::move(connection)) {}
-  Lease(Lease&&) noexcept = default;
-  Lease& operator=(Lease&& other) noexcept;
-  ~Lease() { giveBack(); }
-  explicit operator bool() const { return connection_ != nullptr; }
-  UpstreamConnection* operator->() const { return connection_.get(); }
-  UpstreamConnection& operator*() const { return *connection_; }
-  void giveBack();
-
- private:
-  std::shared_ptr<Pool> pool_;
-  std::unique_ptr<UpstreamConnection> connection_;
-};
 
 /// One acquire() that waits; lets its owner end the wait. Owner's thread only.
 class Waiting {
@@ -66,6 +47,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   /// An idle connection if there is one, else an empty lease: the way of nearly every statement, without suspension.
   Lease tryAcquire();
+  /// For a short statement that is a transaction of its own: a place beside others that are about to be sent, or an
+  /// idle connection, or, when none is idle, a place behind others (pipeline.h). False: take the way of acquire().
+  bool join(Turn& turn, const Joining& joining);
   /// Waits for a connection given back, or for a new one. Errors: sourceUnavailable, tooManyConnections, queryCanceled,
   /// shuttingDown.
   asio::awaitable<base::Result<Lease>> acquire(std::chrono::milliseconds limit, Waiting& waiting);
@@ -106,6 +90,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   ConnectOptionsPtr options_;
   std::shared_ptr<Budget> budget_;
   std::vector<Idle> idle_;  // most recently used last
+  Pipelines pipelines_;
   std::deque<Waiter*> waiters_;
   std::size_t open_ = 0;        // idle or lent
   std::size_t connecting_ = 0;  // on their way
