@@ -85,12 +85,12 @@ bool decodeColumns(std::string_view body, std::vector<ColumnDescription>& column
 
 }  // namespace
 
-base::Result<Description> Description::decode(std::string_view parameters, std::string_view columns,
+base::Result<Description> Description::decode(std::string_view parameters, std::optional<std::string_view> columns,
                                               int clientParameters) {
   Description description;
   if (!decodeParameters(parameters, clientParameters, description.parameterTypes_)) return malformed();
-  description.returnsRows_ = !columns.empty();
-  if (description.returnsRows_ && !decodeColumns(columns, description.columns_)) return malformed();
+  description.returnsRows_ = columns.has_value();
+  if (columns && !decodeColumns(*columns, description.columns_)) return malformed();
   description.encode();
   return description;
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,10 @@ struct ColumnDescription {
 
 class Description {
  public:
-  /// From the bodies of ParameterDescription and of RowDescription (nullopt-like empty view: NoData). Only the first
-  /// `clientParameters` are kept: the others are ours. Errors: protocolViolation.
-  static base::Result<Description> decode(std::string_view parameters, std::string_view columns, int clientParameters);
+  /// From the bodies of ParameterDescription and of RowDescription (nullopt: NoData). Only the first `clientParameters`
+  /// are kept: the others are ours. Errors: protocolViolation.
+  static base::Result<Description> decode(std::string_view parameters, std::optional<std::string_view> columns,
+                                          int clientParameters);
 
   const std::vector<std::uint32_t>& parameterTypes() const { return parameterTypes_; }
   const std::vector<ColumnDescription>& columns() const { return columns_; }

@@ -67,7 +67,7 @@ void Link::take(Exchange& exchange, const postgres::MessageView& message, Result
 void Link::takeDescription(Exchange& exchange, const postgres::MessageView& message) {
   const Statement& statement = *exchange.statement;
   const bool rows = message.type == reply::kRowDescription;
-  auto description = Description::decode(exchange.parameterBody, rows ? message.body : std::string_view(),
+  auto description = Description::decode(exchange.parameterBody, rows ? std::optional(message.body) : std::nullopt,
                                          statement.query().clientParameters);
   if (!description.ok()) return abandon(exchange, description.error());
   const DescriptionPtr known = statement.description();

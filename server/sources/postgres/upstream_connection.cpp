@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/sources/postgres/upstream_connection.h"
 
+#include <algorithm>
 #include <asio/this_coro.hpp>
 #include <charconv>
 #include <cstring>
@@ -11,8 +12,6 @@ namespace {
 
 /// A buffer that held a large message is not kept at that size.
 constexpr std::size_t kKeptOutput = 16 * 1024;
-/// A message's length counts itself.
-constexpr std::uint32_t kShortestLength = 4;
 
 void emptied(std::string& buffer, bool wipe) {
   if (wipe) explicit_bzero(buffer.data(), buffer.size());
@@ -78,13 +77,9 @@ base::Error UpstreamConnection::malformed() {
 }
 
 base::Result<void> UpstreamConnection::makeRoomForNext() {
-  std::size_t needed = in_.size() + 1;
-  if (in_.size() >= kHeaderBytes) {
-    const std::uint32_t length = readU32(in_.view().data() + 1);
-    if (length < kShortestLength || length > kMaxMessageBytes) return malformed();
-    needed = std::max<std::size_t>(needed, length + 1);
-  }
-  in_.makeRoom(needed, lastFilled_);
+  const std::size_t whole = frontMessageSize(in_.view());
+  if (whole == 0) return malformed();
+  in_.makeRoom(std::max(in_.size() + 1, whole), lastFilled_);
   return {};
 }
 
@@ -116,35 +111,17 @@ asio::awaitable<base::Result<void>> UpstreamConnection::receive() {
 }
 
 MessageView UpstreamConnection::next() {
-  const std::string_view bytes = in_.view();
-  if (bytes.size() < kHeaderBytes) return {};
-  const std::uint32_t length = readU32(bytes.data() + 1);
-  if (bytes[0] <= reply::kMalformed || length < kShortestLength || length > kMaxMessageBytes) {
-    broken_ = true;
-    return {reply::kMalformed, {}, {}};
-  }
-  const std::size_t whole = std::size_t{length} + 1;
-  if (bytes.size() < whole) return {};
-  MessageView message{bytes[0], bytes.substr(kHeaderBytes, whole - kHeaderBytes), bytes.substr(0, whole)};
+  const MessageView message = frontMessage(in_.view());
+  if (message.type == reply::kMalformed) broken_ = true;
   if (message.type == reply::kReady && message.body.size() == 1) transactionStatus_ = message.body[0];
-  in_.consume(whole);
+  in_.consume(message.whole.size());
   return message;
 }
 
 std::string_view UpstreamConnection::nextRows(std::uint64_t& rowsSeen) {
-  const std::string_view bytes = in_.view();
-  const char* const data = bytes.data();
-  std::size_t at = 0;
-  std::uint64_t rows = 0;
-  while (bytes.size() - at >= kHeaderBytes && data[at] == reply::kDataRow) {
-    const std::size_t whole = std::size_t{readU32(data + at + 1)} + 1;
-    if (whole < kHeaderBytes || bytes.size() - at < whole) break;
-    at += whole;
-    ++rows;
-  }
-  rowsSeen += rows;
-  in_.consume(at);
-  return bytes.substr(0, at);
+  const std::string_view rows = frontRows(in_.view(), rowsSeen);
+  in_.consume(rows.size());
+  return rows;
 }
 
 bool UpstreamConnection::clean() const {

@@ -5,6 +5,37 @@
 #include <charconv>
 
 namespace scrim::postgres {
+namespace {
+
+/// A message's length counts itself.
+constexpr std::uint32_t kShortestLength = 4;
+
+}  // namespace
+
+std::size_t frontMessageSize(std::string_view bytes) {
+  if (bytes.size() < kHeaderBytes) return kHeaderBytes;
+  const std::uint32_t length = readU32(bytes.data() + 1);
+  const bool possible = bytes[0] > reply::kMalformed && length >= kShortestLength && length <= kMaxMessageBytes;
+  return possible ? std::size_t{length} + 1 : 0;
+}
+
+MessageView frontMessage(std::string_view bytes) {
+  const std::size_t whole = frontMessageSize(bytes);
+  if (whole == 0) return {reply::kMalformed, {}, {}};
+  if (bytes.size() < whole) return {};
+  return {bytes[0], bytes.substr(kHeaderBytes, whole - kHeaderBytes), bytes.substr(0, whole)};
+}
+
+std::string_view frontRows(std::string_view bytes, std::uint64_t& rows) {
+  std::size_t at = 0;
+  while (bytes.size() - at >= kHeaderBytes && bytes[at] == reply::kDataRow) {
+    const std::size_t whole = frontMessageSize(bytes.substr(at));
+    if (whole == 0 || bytes.size() - at < whole) break;
+    at += whole;
+    ++rows;
+  }
+  return bytes.substr(0, at);
+}
 
 void appendU32(std::string& out, std::uint32_t value) {
   value = __builtin_bswap32(value);

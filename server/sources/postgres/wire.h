@@ -47,6 +47,14 @@ struct MessageView {
   std::string_view whole;  // with them
 };
 
+/// Bytes that the message at the front takes in all; kHeaderBytes while its header is not there; 0: there will never be
+/// a message, because no type or length is like that.
+std::size_t frontMessageSize(std::string_view bytes);
+/// The message at the front; type 0: more bytes are needed; kMalformed: there will never be one.
+MessageView frontMessage(std::string_view bytes);
+/// The run of whole DataRow messages at the front; adds how many they are.
+std::string_view frontRows(std::string_view bytes, std::uint64_t& rows);
+
 /// Appends messages to a buffer. A message is begun, filled and ended; nothing else may be appended in between.
 class MessageWriter {
  public:

@@ -59,6 +59,8 @@ TEST_F(HostileSource, WhatIsOutOfPlaceIsRefused) {
       {"zero type", kPrepared + message('\0', "x") + kEnd},
       {"row description cut",
        message('1', "") + message('t', std::string_view("\0\0", 2)) + message('T', std::string_view("\0\5a\0", 4))},
+      {"row description without a body", message('1', "") + message('t', std::string_view("\0\0", 2)) +
+                                             message('T', "") + message('2', "") + kRow + kEnd},
       {"parameter description cut", message('1', "") + message('t', std::string_view("\0\1", 2)) + message('n', "")},
       {"no parameter description", message('1', "") + message('n', "")},
       {"rows without a description", message('1', "") + message('2', "") + kRow + kEnd},
@@ -79,7 +81,7 @@ TEST_F(HostileSource, WhatIsOutOfPlaceIsRefused) {
 
 TEST_F(HostileSource, ErrorsWithoutFieldsAreErrors) {
   for (const std::string& body :
-       {std::string(), std::string(1, '\0'), std::string("M"), std::string("Cshort\0\0", 9)}) {
+       {std::string(), std::string(1, '\0'), std::string("M"), std::string("Cshort\0\0", 8)}) {
     TestSink sink;
     Outcome outcome = against(kPrepared + message('E', body) + message('Z', "I"), sink);
     ASSERT_FALSE(outcome.ok());
