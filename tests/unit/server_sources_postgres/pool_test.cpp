@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pools: reuse, limits over threads, waiting, back-off, what may be kept.
+#include <algorithm>
 #include <asio/detached.hpp>
+#include <asio/post.hpp>
+#include <asio/this_coro.hpp>
 #include <thread>
 
 #include "tests/unit/server_sources_postgres/connection_fixture.h"
@@ -67,12 +70,17 @@ TEST_F(PoolTest, TheLimitHoldsAndWaitersAreServedInTurn) {
   const auto pool = makePool(options);
   std::vector<int> order;
   std::size_t most = 0;
+  int connected = 0;
   for (int i = 0; i < 6; ++i) {
     const auto use = [&, i]() -> asio::awaitable<void> {
       Waiting mine;
       auto lease = co_await pool->acquire(5s, mine);
       EXPECT_TRUE(lease.ok()) << lease.error().message;
       if (!lease.ok()) co_return;
+      // The first two connect at the same time: whichever is ready first waits for the other.
+      if (i < 2) ++connected;
+      const auto executor = co_await asio::this_coro::executor;
+      while (connected < 2) co_await asio::post(executor, asio::use_awaitable);
       most = std::max(most, pool->open());
       order.push_back(i);
       (*lease)->writer().query("SELECT 1");
@@ -87,6 +95,8 @@ TEST_F(PoolTest, TheLimitHoldsAndWaitersAreServedInTurn) {
     asio::co_spawn(context, use, asio::detached);
   }
   context.run();
+  ASSERT_EQ(order.size(), 6U);
+  std::sort(order.begin(), order.begin() + 2);
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4, 5}));
   EXPECT_EQ(most, 2U);
   EXPECT_EQ(pool->idle(), 2U);
