@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "server/gateway/copy_command.h"
 #include "server/query/parse/parse.h"
 #include "server/query/push/link.h"
 #include "server/query/resolve/classify.h"
@@ -73,16 +74,6 @@ struct DiscardCommand {
 };
 struct ExplainCommand {
   bool json = false;
-};
-struct CopyCommand {
-  enum class Format { text, csv, binary } format = Format::text;
-  char delimiter = '\t';
-  std::string null = "\\N";
-  bool header = false;
-  char quote = '"';
-  char escape = '"';
-  bool quoteAll = false;
-  std::vector<std::string> quoted;  // FORCE_QUOTE columns
 };
 
 using Command = std::variant<SetCommand, SetTransactionCommand, ResetCommand, ShowCommand, TransactionCommand,

@@ -11,6 +11,7 @@ namespace {
 using Format = CopyCommand::Format;
 
 constexpr std::string_view kBinarySignature{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
+constexpr std::int32_t kNull = -1;  // as a length
 constexpr std::string_view kBinaryTrailer{"\377\377", 2};
 
 /// The letter after a backslash for a control character that has one; 0: none.
@@ -72,7 +73,7 @@ void CopyEncoder::header(OutBuffer& out) const {
 }
 
 void CopyEncoder::rows(std::string_view messages, OutBuffer& out) {
-  while (messages.size() >= 5) {
+  while (intact_ && messages.size() >= 5) {
     FieldReader header(messages.substr(1, 4));
     const auto length = static_cast<std::size_t>(header.int32());
     row(messages.substr(5, length - 4), out);
@@ -85,30 +86,45 @@ void CopyEncoder::signatureOnce(OutBuffer& out) {
   signed_ = true;
 }
 
+base::Result<void> CopyEncoder::intact() const {
+  if (intact_) return {};
+  return base::Error{base::ErrorCode::protocolViolation, "the data source sent a row that is no row of this result"};
+}
+
 void CopyEncoder::row(std::string_view body, OutBuffer& out) {
+  const std::size_t start = out.size();
   MessageWriter line(out, 'd');
   if (copy_.format == Format::binary) {
     signatureOnce(out);
     line.bytes(body);  // the same bytes: count, and length and value of each field
     return;
   }
+  intact_ = fields(body, out);
+  out += '\n';
+  line.end();
+  if (!intact_) out.resize(start);
+}
+
+/// False: the body is not a row of these columns.
+bool CopyEncoder::fields(std::string_view body, OutBuffer& out) const {
   FieldReader fields(body);
-  const std::size_t count = fields.int16();
-  for (std::size_t i = 0; i < count; ++i) {
+  if (fields.int16() != columns_.size()) return false;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
     if (i > 0) out += copy_.delimiter;
     const std::int32_t length = fields.int32();
-    if (length < 0) {
+    if (length == kNull) {
       out += copy_.null;
       continue;
     }
     const std::string_view value = fields.bytes(static_cast<std::size_t>(length));
+    if (!fields.ok()) return false;
     if (copy_.format == Format::csv) {
-      csvValue(value, i < forced_.size() && forced_[i], out);
+      csvValue(value, forced_[i], out);
     } else {
       textValue(value, out);
     }
   }
-  out += '\n';
+  return fields.done();
 }
 
 void CopyEncoder::textValue(std::string_view value, OutBuffer& out) const {

@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/gateway/command.h"
+#include "common/base/result.h"
+#include "server/gateway/copy_command.h"
 #include "server/gateway/message_writer.h"
 
 namespace scrim::gateway {
@@ -22,8 +23,11 @@ class CopyEncoder {
 
   /// CopyOutResponse, and what stands before the first row.
   void begin(OutBuffer& out) const;
-  /// Whole DataRow messages.
+  /// Whole DataRow messages. From the first on that is no row of these columns, nothing is written: see intact().
   void rows(std::string_view messages, OutBuffer& out);
+  /// Errors: protocolViolation when the source sent something that is no row of these columns (text and CSV; binary
+  /// rows are passed on as they are).
+  base::Result<void> intact() const;
   /// What stands after the last row, and CopyDone.
   void end(OutBuffer& out);
 
@@ -32,6 +36,7 @@ class CopyEncoder {
       : copy_(std::move(copy)), columns_(std::move(columns)) {}
   void header(OutBuffer& out) const;
   void row(std::string_view body, OutBuffer& out);
+  bool fields(std::string_view body, OutBuffer& out) const;
   void signatureOnce(OutBuffer& out);
   void textValue(std::string_view value, OutBuffer& out) const;
   void csvValue(std::string_view value, bool force, OutBuffer& out) const;
@@ -39,6 +44,7 @@ class CopyEncoder {
   CopyCommand copy_;
   std::vector<std::string> columns_;
   std::vector<bool> forced_;
+  bool intact_ = true;
   bool signed_ = false;  // binary: the signature stands in the message of the first row, as PostgreSQL sends it
 };
 

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "common/base/result.h"
-#include "server/gateway/command.h"
+#include "server/gateway/copy_command.h"
 #include "server/query/parse/node.h"
 
 namespace scrim::gateway {

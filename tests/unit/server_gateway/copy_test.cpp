@@ -63,6 +63,25 @@ TEST(Copy, BinaryKeepsTheRow) {
                      std::string("\0\2\0\0\0\4\0\0\0\7\xff\xff\xff\xff", 14));
 }
 
+TEST(Copy, WhatIsNoRowOfTheResultIsRefused) {
+  const std::vector<std::string> names{"a", "b"};
+  const std::string good = dataRow({"x", std::nullopt});
+  const std::string cut = [&] {
+    OutBuffer out;
+    MessageWriter(out, 'D').int16(2).int32(1).bytes("x").int32(9).bytes("y");
+    return out;
+  }();
+  for (const std::string& bad : {cut, dataRow({"x"}), dataRow({"x", "y", "z"}), dataRow({})}) {
+    CopyEncoder encoder = CopyEncoder::make(optionsOf(""), names).value();
+    OutBuffer messages = good;
+    messages.append(bad).append(good);
+    OutBuffer out;
+    encoder.rows(messages, out);
+    EXPECT_FALSE(encoder.intact().ok());
+    EXPECT_EQ(out.substr(5), "x\t\\N\n") << "only what came before";
+  }
+}
+
 TEST(Copy, OptionsThatContradictEachOther) {
   for (const char* options : {"(FORMAT binary, DELIMITER '|')", "(FORMAT binary, HEADER)", "(QUOTE 'x')",
                               "(FORCE_QUOTE *)", "(DELIMITER 'a')", "(FORMAT csv, DELIMITER '\"')", "(NULL E'a\\nb')",
