@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Function calls: plain ones, and those that SQL writes with words instead of commas (COERCE_SQL_SYNTAX).
+#include <algorithm>
+
 #include "server/query/parse/printer.h"
 
 namespace scrim::parse {
@@ -9,7 +11,9 @@ std::string_view systemNameOf(std::span<PgQuery__Node* const> names) {
 }
 
 bool isPlainSystemCall(const PgQuery__FuncCall& call, std::string_view name) {
-  return systemNameOf(list(call.n_funcname, call.funcname)) == name && call.n_agg_order == 0 &&
+  const bool named = std::any_of(call.args, call.args + call.n_args,
+                                 [](const PgQuery__Node* node) { return as<PgQuery__NamedArgExpr>(node) != nullptr; });
+  return !named && systemNameOf(list(call.n_funcname, call.funcname)) == name && call.n_agg_order == 0 &&
          call.agg_filter == nullptr && call.over == nullptr && !call.agg_within_group && !call.agg_star &&
          !call.agg_distinct && !call.func_variadic && call.funcformat == PG_QUERY__COERCION_FORM__COERCE_EXPLICIT_CALL;
 }

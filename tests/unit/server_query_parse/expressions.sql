@@ -34,6 +34,7 @@ SELECT EXISTS (SELECT 1), NOT EXISTS (SELECT 1), ARRAY(SELECT 1), (SELECT 1), ((
 SELECT (a, b) = (SELECT 1, 2), (a, b) = (1, 2), ROW(a, b) < ROW(1, 2), (a, b) <> (c, d), (a, b) IS DISTINCT FROM (c, d), (a, b) IS NULL
 SELECT ROW(), ROW(1), ROW(1, 2), (1, 2), ROW(t.*), ROW(t.*, 1), (1, (2, 3)), ROW(ROW(1))
 SELECT a LIKE b, a NOT LIKE b, a ILIKE b, a NOT ILIKE b, a LIKE b ESCAPE 'x', a NOT LIKE b ESCAPE c, a ILIKE b ESCAPE '', a NOT ILIKE 'x' ESCAPE '!'
+SELECT a LIKE pg_catalog.like_escape(b => 1, c), a NOT ILIKE pg_catalog.like_escape(b, c => 2), a LIKE pg_catalog.like_escape(b, VARIADIC c)
 SELECT a SIMILAR TO b, a NOT SIMILAR TO b, a SIMILAR TO b ESCAPE 'x', a NOT SIMILAR TO b || c ESCAPE d
 SELECT (a LIKE b) LIKE c, a LIKE (b LIKE c), a LIKE b || c, (a || b) LIKE c, a ~~ b, a !~~ b, a ~~* b, a LIKE pg_catalog.like_escape(b, c), a LIKE like_escape(b, c)
 SELECT CASE WHEN a THEN b END, CASE WHEN a THEN b ELSE c END, CASE a WHEN 1 THEN 2 WHEN 3 THEN 4 ELSE 5 END, CASE a + b WHEN c THEN CASE WHEN d THEN e END END
