@@ -86,7 +86,8 @@ std::optional<std::string> fromBase64(std::string_view text) {
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
   for (std::size_t i = 0; i < text.size() - padding; ++i) {
     const char c = text[i];
-    const bool allowed = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    const bool allowed =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
     if (!allowed) return std::nullopt;
   }
   std::string bytes(text.size() / 4 * 3, '\0');

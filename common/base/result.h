@@ -64,6 +64,6 @@ class [[nodiscard]] Result<void> {
   if (!name.ok()) return std::move(name).error();   \
   declaration = std::move(name).value()
 /// SCRIM_CHECK_OK(call()); — the enclosing function returns the error, if there is one.
-#define SCRIM_CHECK_OK(expression)                                                                              \
+#define SCRIM_CHECK_OK(expression)                                                                \
   if (auto SCRIM_CONCAT(status_, __LINE__) = (expression); !SCRIM_CONCAT(status_, __LINE__).ok()) \
   return std::move(SCRIM_CONCAT(status_, __LINE__)).error()

@@ -7,11 +7,17 @@
 #include "common/policy/language.h"
 
 namespace scrim::policy {
+
 bool covers(const Rule& rule, const Resource& resource) {
   if (rule.dataSource) return rule.dataSource == resource.id;
   if (isUnderstood(rule)) return coversTags(rule.sentence->dataSourceTags, resource.tags);
-  const std::optional<std::vector<std::string>> tags = dataSourceTagsOf(rule.text);
-  return !tags || tags->empty() || coversTags(*tags, resource.tags);
+  const std::vector<std::string> tags = tagsCovered(rule);
+  return tags.empty() || coversTags(tags, resource.tags);
+}
+
+std::vector<std::string> tagsCovered(const Rule& rule) {
+  if (isUnderstood(rule)) return rule.sentence->dataSourceTags;
+  return dataSourceTagsOf(rule.text).value_or(std::vector<std::string>());
 }
 
 bool isUnderstood(const Rule& rule) {

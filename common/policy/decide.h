@@ -34,8 +34,11 @@ struct Resource {
 Decision decide(const Subject& subject, const Resource& resource, std::span<const std::shared_ptr<const Rule>> rules,
                 base::SnapshotVersion snapshot);
 
-/// Whether decide() looks at the rule at all for this resource, when it is active: by its scope and tags, whoever asks. A
-/// snapshot with many global rules keeps those that cover each resource, and passes only them.
+/// Whether decide() looks at the rule at all for this resource, when it is active: by its scope and tags, whoever asks.
 bool covers(const Rule& rule, const Resource& resource);
+
+/// The tags of which a data source has one (or one below it) if the global rule covers it; empty: it covers all of
+/// them. With schema::coveringTags, a catalog finds the rules of a data source without looking at the others.
+std::vector<std::string> tagsCovered(const Rule& rule);
 
 }  // namespace scrim::policy

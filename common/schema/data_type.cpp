@@ -52,7 +52,8 @@ TypeFamily familyOf(const DataType& type) {
 
 std::optional<DataType> builtinType(std::string_view name) {
   for (const Row& row : kTypes) {
-    if (row.name == name || row.alias == name || (!row.otherAlias.empty() && row.otherAlias == name)) return typeOf(row);
+    if (row.name == name || row.alias == name || (!row.otherAlias.empty() && row.otherAlias == name))
+      return typeOf(row);
   }
   return std::nullopt;
 }

@@ -11,7 +11,22 @@
 
 namespace scrim::schema {
 
-enum class TypeFamily { boolean, integer, numeric, floating, text, uuid, date, time, timestamp, timestampTz, interval, bytes, json, other };
+enum class TypeFamily {
+  boolean,
+  integer,
+  numeric,
+  floating,
+  text,
+  uuid,
+  date,
+  time,
+  timestamp,
+  timestampTz,
+  interval,
+  bytes,
+  json,
+  other
+};
 
 struct DataType {
   std::uint32_t oid = 0;
@@ -21,7 +36,8 @@ struct DataType {
 };
 
 TypeFamily familyOf(const DataType& type);
-/// A built-in type by any of its usual names ("int", "int4", "integer", "varchar", "timestamptz", ...); nullopt: unknown.
+/// A built-in type by any of its usual names ("int", "int4", "integer", "varchar", "timestamptz", ...); nullopt:
+/// unknown.
 std::optional<DataType> builtinType(std::string_view name);
 /// A built-in type by OID; nullopt: not one of ours.
 std::optional<DataType> builtinType(std::uint32_t oid);

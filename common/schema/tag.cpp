@@ -27,6 +27,21 @@ bool tagCovers(std::string_view rule, std::string_view tag) {
   return std::equal(rule.begin(), rule.end(), tag.begin(), [](char a, char b) { return lower(a) == lower(b); });
 }
 
+std::string foldedTag(std::string_view tag) {
+  std::string folded(tag);
+  std::transform(folded.begin(), folded.end(), folded.begin(), lower);
+  return folded;
+}
+
+std::vector<std::string> coveringTags(std::string_view tag) {
+  const std::string folded = foldedTag(tag);
+  std::vector<std::string> all;
+  for (std::size_t dot = folded.find('.'); dot != std::string::npos; dot = folded.find('.', dot + 1))
+    all.push_back(folded.substr(0, dot));
+  all.push_back(folded);
+  return all;
+}
+
 int tagDepth(std::string_view tag) { return 1 + static_cast<int>(std::count(tag.begin(), tag.end(), '.')); }
 
 }  // namespace scrim::schema

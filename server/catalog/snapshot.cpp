@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/policy/subscription.h"
+#include "common/schema/tag.h"
 #include "server/catalog/state.h"
 
 namespace scrim::catalog {
@@ -29,16 +30,20 @@ std::vector<DataSourcePtr> Snapshot::dataSources() const {
   return all;
 }
 
-const std::vector<RulePtr>& Snapshot::rulesFor(base::DataSourceId id) const {
-  const RuleList* local = state_->localRules.find(id);
-  if (local == nullptr) return *state_->globalRules;
-  std::scoped_lock lock(state_->joined->mutex);
-  auto [slot, isNew] = state_->joined->lists.try_emplace(id);
-  if (isNew) {
-    slot->second = *local;
-    slot->second.insert(slot->second.end(), state_->globalRules->begin(), state_->globalRules->end());
+std::vector<RulePtr> Snapshot::rulesFor(base::DataSourceId id) const {
+  RuleList found = *state_->rulesOfAll;
+  const auto add = [&](const RuleList* list) {
+    if (list != nullptr) found.insert(found.end(), list->begin(), list->end());
+  };
+  add(state_->localRules.find(id));
+  if (const SourceEntry* entry = state_->sources.find(id)) {
+    for (const std::string& tag : entry->source->tags) {
+      for (const std::string& covering : schema::coveringTags(tag)) add(state_->rulesByTag.find(covering));
+    }
   }
-  return slot->second;
+  std::sort(found.begin(), found.end(), [](const RulePtr& a, const RulePtr& b) { return a->id < b->id; });
+  found.erase(std::unique(found.begin(), found.end()), found.end());  // one may be found by several tags
+  return found;
 }
 
 policy::Resource Snapshot::resource(const DataSource& source) const {
@@ -66,7 +71,7 @@ policy::Decision Snapshot::decide(const policy::Subject& subject, const DataSour
     hidden.reason = "The data source is not part of this snapshot.";
     return hidden;
   }
-  const auto& rules = rulesFor(source.id);
+  const std::vector<RulePtr> rules = rulesFor(source.id);
   policy::Subscribing rule = policy::subscribing(subject, entry->resource, rules);
   bool granted = subscribed(subject, source.id);
   if (rule == policy::Subscribing::impossible) {

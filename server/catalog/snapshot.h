@@ -32,8 +32,9 @@ class Snapshot {
   UserPtr user(std::string_view name) const;
   std::vector<DataSourcePtr> dataSources() const;
 
-  /// Every rule that may concern the data source: its local ones and all global ones, staged and disabled included.
-  const std::vector<RulePtr>& rulesFor(base::DataSourceId id) const;
+  /// Every rule that concerns the data source, in the order of ids: its local ones and the global ones that cover it,
+  /// staged and disabled included. Costs what it finds, however many rules there are.
+  std::vector<RulePtr> rulesFor(base::DataSourceId id) const;
   /// The data source as policy sees it.
   policy::Resource resource(const DataSource& source) const;
   /// Standing access that was granted by name or group, or by owning it (besides ALLOW SUBSCRIPTION rules).

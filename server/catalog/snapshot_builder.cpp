@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/schema/tag.h"
 #include "server/catalog/state.h"
 
 namespace scrim::catalog {
@@ -20,12 +21,20 @@ std::shared_ptr<const RuleList> changed(const RuleList* list, base::RuleId id, c
   return copy;
 }
 
+template <typename Key>
+void changeList(Table<Key, RuleList>& lists, const Key& key, base::RuleId id, const RulePtr& with) {
+  auto list = changed(lists.find(key), id, with);
+  if (list->empty()) {
+    lists.remove(key);
+  } else {
+    lists.put(key, std::move(list));
+  }
+}
+
 }  // namespace
 
 SnapshotBuilder::SnapshotBuilder() : state_(std::make_shared<State>()) {}
-SnapshotBuilder::SnapshotBuilder(const Snapshot& base) : state_(std::make_shared<State>(*base.state_)) {
-  state_->joined = std::make_shared<State::Joined>();
-}
+SnapshotBuilder::SnapshotBuilder(const Snapshot& base) : state_(std::make_shared<State>(*base.state_)) {}
 SnapshotBuilder::~SnapshotBuilder() = default;
 
 SnapshotBuilder& SnapshotBuilder::put(Connection connection) {
@@ -111,37 +120,28 @@ SnapshotBuilder& SnapshotBuilder::subscribeGroup(base::DataSourceId source, cons
 }
 
 void SnapshotBuilder::replaceRule(base::RuleId id, RulePtr rule) {
-  State& all = state();
-  auto changeLocal = [&](base::DataSourceId source, const RulePtr& with) {
-    auto list = changed(all.localRules.find(source), id, with);
-    if (list->empty()) {
-      all.localRules.remove(source);
-    } else {
-      all.localRules.put(source, std::move(list));
-    }
-  };
-  if (auto old = all.rules.get(id)) {
-    if (old->dataSource) {
-      changeLocal(old->dataSource, nullptr);
-    } else {
-      all.globalRules = changed(all.globalRules.get(), id, nullptr);
-    }
-    all.rules.remove(id);
+  if (const RulePtr old = state().rules.get(id)) {
+    changeLists(*old, nullptr);
+    state().rules.remove(id);
   }
   if (rule == nullptr) return;
-  if (rule->dataSource) {
-    changeLocal(rule->dataSource, rule);
-  } else {
-    all.globalRules = changed(all.globalRules.get(), id, rule);
-  }
-  all.rules.put(id, std::move(rule));
+  changeLists(*rule, rule);
+  state().rules.put(id, std::move(rule));
+}
+
+// Takes the rule out of the lists in which `of` stands, or puts `with` there.
+void SnapshotBuilder::changeLists(const policy::Rule& of, const RulePtr& with) {
+  if (of.dataSource) return changeList(state().localRules, of.dataSource, of.id, with);
+  std::set<std::string> tags;
+  for (const std::string& tag : policy::tagsCovered(of)) tags.insert(schema::foldedTag(tag));
+  for (const std::string& tag : tags) changeList(state().rulesByTag, tag, of.id, with);
+  if (tags.empty()) state().rulesOfAll = changed(state().rulesOfAll.get(), of.id, with);
 }
 
 SnapshotPtr SnapshotBuilder::build(base::SnapshotVersion version) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->state_ = std::make_shared<const State>(*state_);
   snapshot->version_ = version;
-  state_->joined = std::make_shared<State::Joined>();
   return snapshot;
 }
 

@@ -49,6 +49,7 @@ class SnapshotBuilder {
   using State = Snapshot::State;
   State& state() { return *state_; }
   void replaceRule(base::RuleId id, RulePtr rule);
+  void changeLists(const policy::Rule& of, const RulePtr& with);
 
   std::shared_ptr<State> state_;
 };

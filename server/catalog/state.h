@@ -2,10 +2,7 @@
 // What a Snapshot holds inside. For snapshot.cpp and snapshot_builder.cpp only.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <mutex>
-#include <unordered_map>
 #include <vector>
 
 #include "server/catalog/snapshot_builder.h"
@@ -37,15 +34,8 @@ struct Snapshot::State {
   Table<base::RuleId, policy::Rule> rules;
   Table<base::DataSourceId, RuleList> localRules;
   Table<base::DataSourceId, Grants> grants;
-  std::shared_ptr<const RuleList> globalRules = std::make_shared<RuleList>();
-
-  /// Local and global rules of one data source, joined on first use: one copy for each data source that is asked for
-  /// and has local rules. Entries are never replaced, so that references into them hold as long as the snapshot.
-  struct Joined {
-    std::mutex mutex;
-    std::unordered_map<base::DataSourceId, RuleList> lists;
-  };
-  std::shared_ptr<Joined> joined = std::make_shared<Joined>();
+  Table<std::string, RuleList> rulesByTag;  // global ones, by each tag they name, folded
+  std::shared_ptr<const RuleList> rulesOfAll = std::make_shared<RuleList>();  // global ones that cover all data sources
 };
 
 }  // namespace scrim::catalog

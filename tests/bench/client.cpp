@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench_client: what the benches measure with, over libpq.
 //   bench_client rows text|binary QUERY CONNINFO     one result, row by row; prints rows, bytes, seconds
-//   bench_client idle COUNT CONNINFO                 opens sessions, prints "open COUNT", holds them until its input ends
-//   bench_client time ROUNDS CONNINFO                reads one statement from its input, until its end, and prints for each
+//   bench_client idle COUNT CONNINFO                 opens sessions, prints "open COUNT", holds them until its input
+//   ends bench_client time ROUNDS CONNINFO                reads one statement from its input, until its end, and prints
+//   for each
 //                                                    round seconds, rows, and a digest of the rows that does not know
 //                                                    their order and takes hashed values (64 hex digits) as equal
 #include <libpq-fe.h>

@@ -135,11 +135,9 @@ void forEachChild(const Message& message, const Take& take) {
   }
 }
 
-Message* cloneMessage(Arena& arena, const Message& source);
-
 void cloneText(Arena& arena, char*& text) {
-  // protobuf-c's shared empty string stays shared.
-  if (text != nullptr && text != protobuf_c_empty_string) text = arena.copy(text);
+  const bool empty = text == nullptr || *text == '\0';
+  text = empty ? const_cast<char*>(protobuf_c_empty_string) : arena.copy(text);
 }
 
 void cloneValues(Arena& arena, Message& target, const Field& field) {
@@ -158,13 +156,6 @@ void cloneValues(Arena& arena, Message& target, const Field& field) {
       *reinterpret_cast<Message**>(place) = cloneMessage(arena, *messageAt(place));
     }
   }
-}
-
-Message* cloneMessage(Arena& arena, const Message& source) {
-  auto* target = static_cast<Message*>(arena.allocate(source.descriptor->sizeof_message));
-  std::memcpy(static_cast<void*>(target), &source, source.descriptor->sizeof_message);
-  for (const Field& field : fieldsOf(source)) cloneValues(arena, *target, field);
-  return target;
 }
 
 }  // namespace
@@ -197,6 +188,13 @@ std::size_t depthOf(const ProtobufCMessage& root) {
   std::size_t deepest = 0;
   forEachChild(root, [&](const Message& child) { deepest = std::max(deepest, depthOf(child)); });
   return deepest + 1;
+}
+
+Message* cloneMessage(Arena& arena, const Message& source) {
+  auto* target = static_cast<Message*>(arena.allocate(source.descriptor->sizeof_message));
+  std::memcpy(static_cast<void*>(target), &source, source.descriptor->sizeof_message);
+  for (const Field& field : fieldsOf(source)) cloneValues(arena, *target, field);
+  return target;
 }
 
 PgQuery__Node* clone(Arena& arena, const PgQuery__Node& node) {

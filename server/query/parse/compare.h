@@ -26,7 +26,8 @@ void forEachMessage(const ProtobufCMessage& root, const std::function<bool(const
 /// The depth of a tree in messages.
 std::size_t depthOf(const ProtobufCMessage& root);
 
-/// A deep copy in another arena.
+/// A deep copy in another arena. An empty text becomes protobuf-c's shared one, as reading bytes makes it.
 PgQuery__Node* clone(Arena& arena, const PgQuery__Node& node);
+ProtobufCMessage* cloneMessage(Arena& arena, const ProtobufCMessage& message);
 
 }  // namespace scrim::parse

@@ -10,6 +10,7 @@
 #include "server/query/parse/compare.h"
 #include "server/query/parse/guard.h"
 #include "server/query/parse/lexer.h"
+#include "server/query/parse/tree_capture.h"
 
 namespace scrim::parse {
 namespace {
@@ -33,6 +34,19 @@ Error errorOf(const PgQueryError& error, const std::string& text) {
     result.position = base::byteOffsetOf(text, static_cast<std::size_t>(error.cursorpos - 1));
   }
   return result;
+}
+
+base::Result<const PgQuery__ParseResult*> treeOf(const std::string& text, Arena& arena) {
+  const TreeCapture capture(arena);
+  const ParserResult parsed(text.c_str());
+  if (parsed.value.error != nullptr) return errorOf(*parsed.value.error, text);
+  if (const PgQuery__ParseResult* tree = capture.tree()) return tree;
+  const PgQueryProtobuf& packed = parsed.value.parse_tree;
+  ProtobufCAllocator allocator = arena.protobufAllocator();
+  const PgQuery__ParseResult* tree =
+      pg_query__parse_result__unpack(&allocator, packed.len, reinterpret_cast<const uint8_t*>(packed.data));
+  if (tree == nullptr) return Error{.code = ErrorCode::internal, .message = "the parse tree could not be read"};
+  return tree;
 }
 
 // libpg_query's scanner makes tokens of comments, and its parser then fails to look ahead over one after a word (as in
@@ -92,14 +106,9 @@ std::vector<ParsedStatement> split(std::string text, const std::shared_ptr<Arena
 base::Result<std::vector<ParsedStatement>> parseStatements(std::string text, const ParseLimits& limits) {
   SCRIM_CHECK_OK(guardText(text, limits));
   const std::string readable = withoutCommentsAfterWords(text);
-  const ParserResult parsed(readable.c_str());
-  if (parsed.value.error != nullptr) return errorOf(*parsed.value.error, readable);
-  const PgQueryProtobuf& packed = parsed.value.parse_tree;
-  auto arena = std::make_shared<Arena>(packed.len * 8 + 1024);
-  ProtobufCAllocator allocator = arena->protobufAllocator();
-  const PgQuery__ParseResult* tree =
-      pg_query__parse_result__unpack(&allocator, packed.len, reinterpret_cast<const uint8_t*>(packed.data));
-  if (tree == nullptr) return Error{.code = ErrorCode::internal, .message = "the parse tree could not be read"};
+  // A tree takes some 30 times its text.
+  auto arena = std::make_shared<Arena>(std::clamp<std::size_t>(text.size() * 32, 4 * 1024, 1024 * 1024));
+  SCRIM_TRY(const PgQuery__ParseResult* tree, treeOf(readable, *arena));
   return split(std::move(text), arena, *tree);
 }
 

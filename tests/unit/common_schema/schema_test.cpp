@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/schema/data_type.h"
 #include "common/schema/names.h"
 #include "common/schema/tag.h"
@@ -21,6 +23,20 @@ TEST(Tags, CoverTheirDescendantsOnly) {
   EXPECT_EQ(tagDepth("PII.Email"), 2);
   EXPECT_TRUE(isValidTag("PII.Email"));
   for (const char* bad : {"", ".", "a.", ".a", "a..b", "a'b"}) EXPECT_FALSE(isValidTag(bad)) << bad;
+}
+
+TEST(Tags, AreFoundByEachTagThatCoversThem) {
+  EXPECT_EQ(coveringTags("PII.Email.Work"), (std::vector<std::string>{"pii", "pii.email", "pii.email.work"}));
+  // As tagCovers() says, also for what is no valid tag.
+  const std::vector<std::string> tags = {"PII", "pii", "PII.Email", "pii.email", "PI", "",
+                                         ".",   ".a",  "a.",        "a..b",      "a.", "A"};
+  for (const std::string& rule : tags) {
+    for (const std::string& tag : tags) {
+      const std::vector<std::string> found = coveringTags(tag);
+      const bool isFound = std::find(found.begin(), found.end(), foldedTag(rule)) != found.end();
+      EXPECT_EQ(isFound, tagCovers(rule, tag)) << rule << " over " << tag;
+    }
+  }
 }
 
 TEST(Types, AreKnownByNameAndOid) {

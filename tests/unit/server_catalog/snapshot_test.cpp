@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
+
 #include "common/policy/language.h"
 #include "server/catalog/snapshot_builder.h"
 
@@ -78,6 +81,49 @@ TEST(Snapshot, MovesARuleBetweenScopes) {
   EXPECT_EQ(moved->rulesFor({7}).size(), 2u);
   auto gone = builder.remove(base::RuleId{1}).remove(base::RuleId{2}).build({3});
   EXPECT_TRUE(gone->rulesFor({1}).empty());
+}
+
+// Found by tag, the rules of each data source are those that policy says cover it, whatever was changed when.
+TEST(Snapshot, FindsTheRulesThatCoverADataSource) {
+  const std::vector<std::string> texts = {
+      "ON DATA SOURCES TAGGED 'Finance': MASK COLUMN ssn USING NULL FOR EVERYONE",
+      "ON DATA SOURCES TAGGED 'finance.EU': SHOW NO ROWS FOR EVERYONE",
+      "ON DATA SOURCES TAGGED 'Sales', 'SALES', 'Finance.EU.Old': SHOW NO ROWS FOR EVERYONE",
+      "ON DATA SOURCES TAGGED 'Sales': FROBNICATE",  // not understood: covers what it says it covers
+      "FROBNICATE",                                  // not understood: covers everything
+      "MASK COLUMN ssn USING NULL FOR EVERYONE",     // global, but says so nowhere
+  };
+  const std::vector<std::vector<std::string>> tags = {
+      {}, {"Finance"}, {"FINANCE.eu.Old", "sales"}, {"Finance.EU", "Other"}, {"Fin"}, {"Sales.North"}};
+  std::map<std::int64_t, policy::Rule> rules;
+  SnapshotBuilder builder;
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    DataSource made = source(static_cast<std::int64_t>(i) + 1, "t" + std::to_string(i));
+    made.tags = tags[i];
+    builder.put(std::move(made));
+  }
+  std::mt19937 random(7);
+  for (int step = 0; step < 400; ++step) {
+    const auto id = static_cast<std::int64_t>(random() % 20 + 1);
+    if (random() % 4 == 0) {
+      builder.remove(base::RuleId{id});
+      rules.erase(id);
+    } else {
+      const std::int64_t scope = random() % 3 == 0 ? static_cast<std::int64_t>(random() % tags.size() + 1) : 0;
+      rules[id] = rule(id, scope, texts[random() % texts.size()]);
+      builder.put(rules[id]);
+    }
+    const SnapshotPtr snapshot = builder.build({step});
+    for (const DataSourcePtr& each : snapshot->dataSources()) {
+      std::vector<std::int64_t> expected;
+      for (const auto& [number, made] : rules) {
+        if (policy::covers(made, resourceOf(*each))) expected.push_back(number);
+      }
+      std::vector<std::int64_t> found;
+      for (const RulePtr& made : snapshot->rulesFor(each->id)) found.push_back(made->id.value);
+      ASSERT_EQ(found, expected) << "data source " << each->id.value << " at step " << step;
+    }
+  }
 }
 
 TEST(Snapshot, HidesWhatNobodySubscribedTo) {
