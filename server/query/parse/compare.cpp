@@ -21,8 +21,8 @@ T& at(Message& message, unsigned offset) {
   return *reinterpret_cast<T*>(reinterpret_cast<char*>(&message) + offset);
 }
 
+// Of an int32 field.
 bool isLocation(const Field& field) {
-  if (field.type != PROTOBUF_C_TYPE_INT32) return false;
   const std::string_view name = field.name;
   return name == "location" || name == "stmt_location" || name == "stmt_len";
 }
@@ -38,7 +38,11 @@ std::span<const Field> fieldsOf(const Message& message) {
   const ProtobufCMessageDescriptor& descriptor = *message.descriptor;
   if (&descriptor != &pg_query__node__descriptor) return {descriptor.fields, descriptor.n_fields};
   const auto set = static_cast<unsigned>(reinterpret_cast<const PgQuery__Node&>(message).node_case);
-  const Field* field = set == 0 ? nullptr : protobuf_c_message_descriptor_get_field(&descriptor, set);
+  if (set == 0) return {};
+  // The types of nodes are numbered from 1 without gaps; were they not, the slow way finds it.
+  const bool inPlace = set <= descriptor.n_fields && descriptor.fields[set - 1].id == set;
+  const Field* field =
+      inPlace ? &descriptor.fields[set - 1] : protobuf_c_message_descriptor_get_field(&descriptor, set);
   return {field, field == nullptr ? 0U : 1U};
 }
 
@@ -74,11 +78,13 @@ Values valuesOf(const Message& message, const Field& field) {
   return {reinterpret_cast<const char*>(&message) + field.offset, isPresent(message, field) ? 1U : 0U};
 }
 
-std::string_view textAt(const char* place) {
-  const char* text = *reinterpret_cast<const char* const*>(place);
-  return text == nullptr ? std::string_view() : std::string_view(text);
-}
 const Message* messageAt(const char* place) { return *reinterpret_cast<const Message* const*>(place); }
+
+// No text and an empty one are the same.
+bool sameText(const char* a, const char* b) {
+  if (a == b) return true;
+  return std::strcmp(a == nullptr ? "" : a, b == nullptr ? "" : b) == 0;
+}
 
 // Compares; on a difference prepends the way there to `path`, if asked for.
 class Comparison {
@@ -90,25 +96,38 @@ class Comparison {
     if (a->descriptor != b->descriptor || a->n_unknown_fields != 0 || b->n_unknown_fields != 0) return false;
     const std::span<const Field> fields = fieldsOf(*a);
     if (fields.data() != fieldsOf(*b).data()) return false;
-    return std::all_of(fields.begin(), fields.end(),
-                       [&](const Field& field) { return isLocation(field) || sameField(*a, *b, field); });
-  }
-
- private:
-  bool sameField(const Message& a, const Message& b, const Field& field) {
-    const Values left = valuesOf(a, field);
-    const Values right = valuesOf(b, field);
-    if (left.count != right.count) return differs(field, std::min(left.count, right.count));
-    for (std::size_t i = 0; i < left.count; ++i) {
-      if (!sameValue(left.first + i * sizeOf(field), right.first + i * sizeOf(field), field)) return differs(field, i);
+    for (const Field& field : fields) {
+      if (!sameField(*a, *b, field)) return false;
     }
     return true;
   }
 
+ private:
+  bool sameField(const Message& a, const Message& b, const Field& field) {
+    const bool single = field.label != PROTOBUF_C_LABEL_REPEATED && (field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0;
+    if (single) return sameValue(&at<char>(a, field.offset), &at<char>(b, field.offset), field) || differs(field, 0);
+    const Values left = valuesOf(a, field);
+    const Values right = valuesOf(b, field);
+    if (left.count != right.count) return differs(field, std::min(left.count, right.count));
+    for (std::size_t i = 0; i < left.count; ++i) {
+      const std::size_t offset = i * sizeOf(field);
+      if (!sameValue(left.first + offset, right.first + offset, field)) return differs(field, i);
+    }
+    return true;
+  }
+
+  // There are no bytes fields in this schema.
   bool sameValue(const char* a, const char* b, const Field& field) {
-    if (field.type == PROTOBUF_C_TYPE_MESSAGE) return same(messageAt(a), messageAt(b));
-    if (field.type == PROTOBUF_C_TYPE_STRING) return textAt(a) == textAt(b);
-    return std::memcmp(a, b, sizeOf(field)) == 0;  // no bytes fields in this schema
+    switch (field.type) {
+      case PROTOBUF_C_TYPE_MESSAGE:
+        return same(messageAt(a), messageAt(b));
+      case PROTOBUF_C_TYPE_STRING:
+        return sameText(*reinterpret_cast<const char* const*>(a), *reinterpret_cast<const char* const*>(b));
+      case PROTOBUF_C_TYPE_INT32:
+        return std::memcmp(a, b, 4) == 0 || isLocation(field);
+      default:
+        return sizeOf(field) == 4 ? std::memcmp(a, b, 4) == 0 : std::memcmp(a, b, sizeOf(field)) == 0;
+    }
   }
 
   bool differs(const Field& field, std::size_t index) {
@@ -140,19 +159,24 @@ void cloneText(Arena& arena, char*& text) {
   text = empty ? const_cast<char*>(protobuf_c_empty_string) : arena.copy(text);
 }
 
+// The message itself was copied byte by byte: what it points at is not yet its own.
 void cloneValues(Arena& arena, Message& target, const Field& field) {
+  const bool points = field.type == PROTOBUF_C_TYPE_STRING || field.type == PROTOBUF_C_TYPE_MESSAGE;
+  const bool repeated = field.label == PROTOBUF_C_LABEL_REPEATED;
+  if (!points && !repeated) return;
   const Values values = valuesOf(target, field);
   if (values.count == 0) return;
   char* first = const_cast<char*>(values.first);
-  if (field.label == PROTOBUF_C_LABEL_REPEATED) {
+  if (repeated) {
     first = static_cast<char*>(arena.allocate(values.count * sizeOf(field)));
     std::memcpy(first, values.first, values.count * sizeOf(field));
     at<char*>(target, field.offset) = first;
   }
-  for (std::size_t i = 0; i < values.count; ++i) {
-    char* place = first + i * sizeOf(field);
-    if (field.type == PROTOBUF_C_TYPE_STRING) cloneText(arena, *reinterpret_cast<char**>(place));
-    if (field.type == PROTOBUF_C_TYPE_MESSAGE && messageAt(place) != nullptr) {
+  for (std::size_t i = 0; points && i < values.count; ++i) {
+    char* place = first + i * sizeof(void*);
+    if (field.type == PROTOBUF_C_TYPE_STRING) {
+      cloneText(arena, *reinterpret_cast<char**>(place));
+    } else if (messageAt(place) != nullptr) {
       *reinterpret_cast<Message**>(place) = cloneMessage(arena, *messageAt(place));
     }
   }

@@ -16,12 +16,6 @@ static_assert(kKindCount == PG_QUERY__NODE__NODE_A_CONST,
 
 }  // namespace
 
-void initialiseMessage(ProtobufCMessage* message, const ProtobufCMessageDescriptor& descriptor) {
-  protobuf_c_message_init(&descriptor, message);
-  const ProtobufCFieldDescriptor* location = protobuf_c_message_descriptor_get_field_by_name(&descriptor, "location");
-  if (location != nullptr) *reinterpret_cast<int32_t*>(reinterpret_cast<char*>(message) + location->offset) = -1;
-}
-
 void append(Arena& arena, std::size_t& count, PgQuery__Node**& items, PgQuery__Node* item) {
   auto** grown = arena.allocateArray<PgQuery__Node*>(count + 1);
   std::copy_n(items, count, grown);

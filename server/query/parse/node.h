@@ -13,7 +13,7 @@
 namespace scrim::parse {
 
 template <typename T>
-struct NodeKind;  // kCase, get(), set(), init() of a node type
+struct NodeKind;  // kCase, descriptor(), get() and set() of a node type
 
 #define SCRIM_NODE_KIND(Type, prefix, member, CASE)                                        \
   template <>                                                                              \
@@ -40,14 +40,12 @@ const T* as(const PgQuery__Node& node) {
   return as<T>(&node);
 }
 
-/// Initialises a message as the parser would for "no location": every field its default, location -1.
-void initialiseMessage(ProtobufCMessage* message, const ProtobufCMessageDescriptor& descriptor);
-
-/// A fresh T with defaults and location -1.
+/// A fresh T as the parser makes it for "no location": every field its default, location -1.
 template <typename T>
 T* make(Arena& arena) {
   T* value = static_cast<T*>(arena.allocate(sizeof(T)));
-  initialiseMessage(&value->base, NodeKind<T>::descriptor());
+  protobuf_c_message_init(&NodeKind<T>::descriptor(), value);
+  if constexpr (requires { value->location = -1; }) value->location = -1;
   return value;
 }
 

@@ -36,19 +36,6 @@ Error errorOf(const PgQueryError& error, const std::string& text) {
   return result;
 }
 
-base::Result<const PgQuery__ParseResult*> treeOf(const std::string& text, Arena& arena) {
-  const TreeCapture capture(arena);
-  const ParserResult parsed(text.c_str());
-  if (parsed.value.error != nullptr) return errorOf(*parsed.value.error, text);
-  if (const PgQuery__ParseResult* tree = capture.tree()) return tree;
-  const PgQueryProtobuf& packed = parsed.value.parse_tree;
-  ProtobufCAllocator allocator = arena.protobufAllocator();
-  const PgQuery__ParseResult* tree =
-      pg_query__parse_result__unpack(&allocator, packed.len, reinterpret_cast<const uint8_t*>(packed.data));
-  if (tree == nullptr) return Error{.code = ErrorCode::internal, .message = "the parse tree could not be read"};
-  return tree;
-}
-
 // libpg_query's scanner makes tokens of comments, and its parser then fails to look ahead over one after a word (as in
 // NOT /* x */ IN). Such comments become spaces: the same tokens for PostgreSQL at the same places. Those after a
 // literal stay, because white space may join two literals where a comment may not.
@@ -66,6 +53,23 @@ std::string withoutCommentsAfterWords(const std::string& text) {
   }
   return result;
 }
+
+base::Result<const PgQuery__ParseResult*> treeOf(const std::string& text, Arena& arena, const ParseLimits& limits) {
+  SCRIM_CHECK_OK(guardText(text, limits));
+  const std::string readable = withoutCommentsAfterWords(text);
+  const TreeCapture capture(arena);
+  const ParserResult parsed(readable.c_str());
+  if (parsed.value.error != nullptr) return errorOf(*parsed.value.error, readable);
+  if (const PgQuery__ParseResult* tree = capture.tree()) return tree;
+  const PgQueryProtobuf& packed = parsed.value.parse_tree;
+  ProtobufCAllocator allocator = arena.protobufAllocator();
+  const PgQuery__ParseResult* tree =
+      pg_query__parse_result__unpack(&allocator, packed.len, reinterpret_cast<const uint8_t*>(packed.data));
+  if (tree == nullptr) return Error{.code = ErrorCode::internal, .message = "the parse tree could not be read"};
+  return tree;
+}
+
+Error notOneStatement() { return Error{.code = ErrorCode::syntaxError, .message = "expected exactly one statement"}; }
 
 // The statement's first and last token, without the comments around them.
 std::pair<std::size_t, std::size_t> trimmedRange(std::string_view text, const PgQuery__RawStmt& raw) {
@@ -104,20 +108,22 @@ std::vector<ParsedStatement> split(std::string text, const std::shared_ptr<Arena
 }  // namespace
 
 base::Result<std::vector<ParsedStatement>> parseStatements(std::string text, const ParseLimits& limits) {
-  SCRIM_CHECK_OK(guardText(text, limits));
-  const std::string readable = withoutCommentsAfterWords(text);
   // A tree takes some 30 times its text.
   auto arena = std::make_shared<Arena>(std::clamp<std::size_t>(text.size() * 32, 4 * 1024, 1024 * 1024));
-  SCRIM_TRY(const PgQuery__ParseResult* tree, treeOf(readable, *arena));
+  SCRIM_TRY(const PgQuery__ParseResult* tree, treeOf(text, *arena, limits));
   return split(std::move(text), arena, *tree);
 }
 
 base::Result<ParsedQuery> parseOne(std::string text, const ParseLimits& limits) {
   SCRIM_TRY(auto statements, parseStatements(std::move(text), limits));
-  if (statements.size() != 1) {
-    return Error{.code = ErrorCode::syntaxError, .message = "expected exactly one statement"};
-  }
+  if (statements.size() != 1) return notOneStatement();
   return std::move(statements.front());
+}
+
+base::Result<PgQuery__Node*> parseTree(const std::string& text, Arena& arena, const ParseLimits& limits) {
+  SCRIM_TRY(const PgQuery__ParseResult* tree, treeOf(text, arena, limits));
+  if (tree->n_stmts != 1) return notOneStatement();
+  return tree->stmts[0]->stmt;
 }
 
 }  // namespace scrim::parse

@@ -71,4 +71,7 @@ base::Result<std::vector<ParsedStatement>> parseStatements(std::string text, con
 /// Exactly one statement; syntaxError otherwise.
 base::Result<ParsedQuery> parseOne(std::string text, const ParseLimits& limits = {});
 
+/// The tree of exactly one statement alone, in an arena of the caller's: for texts that no user wrote.
+base::Result<PgQuery__Node*> parseTree(const std::string& text, Arena& arena, const ParseLimits& limits = {});
+
 }  // namespace scrim::parse

@@ -38,6 +38,7 @@ base::Result<std::string> printExpression(const PgQuery__Node& expression);
 
 /// An identifier as PostgreSQL reads it back: bare when lower-case, plain and no keyword, else in double quotes.
 std::string quotedIdentifier(std::string_view name);
+void appendIdentifier(std::string& text, std::string_view name);
 /// A string literal that reads the same whatever standard_conforming_strings says.
 std::string quotedLiteral(std::string_view value);
 

@@ -43,7 +43,10 @@ class Printer {
     text_ += text;
     return *this;
   }
-  Printer& name(std::string_view identifier) { return put(quotedIdentifier(identifier)); }
+  Printer& name(std::string_view identifier) {
+    appendIdentifier(text_, identifier);
+    return *this;
+  }
   void refuse(std::string_view what);
   bool require(bool condition, std::string_view what);
   void qualifiedName(Nodes parts, std::string_view what);

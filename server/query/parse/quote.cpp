@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <iterator>
+#include <unordered_set>
 
 #include "server/query/parse/print.h"
 
@@ -10,10 +11,11 @@ namespace {
 constexpr std::string_view kKeywords[] = {
 #include "server/query/parse/keywords.inc"
 };
-constexpr std::size_t kLongestKeyword = 17;
-static_assert(std::is_sorted(std::begin(kKeywords), std::end(kKeywords)));
-static_assert(std::all_of(std::begin(kKeywords), std::end(kKeywords),
-                          [](std::string_view word) { return word.size() <= kLongestKeyword; }));
+
+bool isKeyword(std::string_view name) {
+  static const std::unordered_set<std::string_view> kAll(std::begin(kKeywords), std::end(kKeywords));
+  return kAll.contains(name);
+}
 
 bool isPlain(std::string_view name) {
   const auto isStart = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
@@ -21,28 +23,36 @@ bool isPlain(std::string_view name) {
   return !name.empty() && isStart(name.front()) && std::all_of(name.begin(), name.end(), isPart);
 }
 
-std::string inQuotes(std::string_view value, char quote, bool doubleBackslashes) {
-  std::string result;
-  result.reserve(value.size() + 2);
-  result += quote;
+void appendInQuotes(std::string& text, std::string_view value, char quote, bool doubleBackslashes) {
+  text += quote;
   for (char c : value) {
-    if (c == quote || (doubleBackslashes && c == '\\')) result += c;
-    result += c;
+    if (c == quote || (doubleBackslashes && c == '\\')) text += c;
+    text += c;
   }
-  return result += quote;
+  text += quote;
 }
 
 }  // namespace
 
+void appendIdentifier(std::string& text, std::string_view name) {
+  if (isPlain(name) && !isKeyword(name)) {
+    text += name;
+  } else {
+    appendInQuotes(text, name, '"', false);
+  }
+}
+
 std::string quotedIdentifier(std::string_view name) {
-  const bool keyword =
-      name.size() <= kLongestKeyword && std::binary_search(std::begin(kKeywords), std::end(kKeywords), name);
-  return isPlain(name) && !keyword ? std::string(name) : inQuotes(name, '"', false);
+  std::string text;
+  appendIdentifier(text, name);
+  return text;
 }
 
 std::string quotedLiteral(std::string_view value) {
-  if (value.find('\\') == std::string_view::npos) return inQuotes(value, '\'', false);
-  return "E" + inQuotes(value, '\'', true);
+  const bool escapes = value.find('\\') != std::string_view::npos;
+  std::string text = escapes ? "E" : "";
+  appendInQuotes(text, value, '\'', escapes);
+  return text;
 }
 
 }  // namespace scrim::parse

@@ -236,6 +236,11 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
   return select;
 }
 
+resolve::Definitions& definitions() {
+  static resolve::Definitions all;
+  return all;
+}
+
 }  // namespace
 
 Result<PgQuery__SelectStmt*> GuardBuilder::overDefinition(const std::shared_ptr<parse::Arena>& shared,
@@ -243,7 +248,8 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overDefinition(const std::shared_ptr<
                                                           Guard& guard) const {
   const catalog::DataSource& source = *use.source;
   const policy::Resource resource = snapshot.resource(source);
-  SCRIM_TRY(resolve::ResolvedDefinition definition, resolve::resolveDefinition(shared, source));
+  SCRIM_TRY(const std::shared_ptr<const resolve::ResolvedDefinition> written, definitions().of(use.source));
+  resolve::ResolvedDefinition definition = resolve::copyOf(*written, shared);
   SCRIM_TRY(const Placement placement, placementOf(source, resource, *use.decision, definition));
   const LookupTables lookup = lookupTables(arena, snapshot, source.connection);
   return DefinitionGuard(*this, use, resource, definition, placement, lookup, order.wanted, guard).build(order);

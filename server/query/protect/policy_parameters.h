@@ -3,8 +3,6 @@
 // the last parameters of the statement. One thread at a time.
 #pragma once
 
-#include <map>
-#include <string>
 #include <vector>
 
 #include "common/base/secret.h"
@@ -30,11 +28,10 @@ class PolicyParameters {
   const std::vector<base::Secret>& values() const { return values_; }
 
  private:
-  int add(std::string bytes);
+  int add(base::Secret value);
 
   int firstNumber_;
-  std::vector<base::Secret> values_;
-  std::map<std::string, HmacKeys> known_;  // by digest of the key
+  std::vector<base::Secret> values_;  // in pairs: inner, outer
 };
 
 }  // namespace scrim::protect

@@ -44,7 +44,7 @@ class Reader {
   const ProtectedQuery& query_;
   PolicyParameters parameters_;
   bool local_;
-  std::shared_ptr<parse::Arena> arena_ = std::make_shared<parse::Arena>();
+  parse::Arena arena_;
   std::vector<std::string> commonTables_;  // in scope, innermost last
   std::size_t guards_ = 0;
   Problem problem_;
@@ -143,7 +143,8 @@ bool Reader::guard(const PgQuery__RangeSubselect& range) {
   const auto* select = as<PgQuery__SelectStmt>(range.subquery);
   if (select == nullptr || range.lateral) return false;
   for (const auto& use : query_.resolved().sources) {
-    const LookupTables lookups = lookupTables(*arena_, query_.snapshot(), use->source->connection);
+    if (!GuardCheck::mayBeOver(*use->source, *select)) continue;
+    const LookupTables lookups = lookupTables(arena_, query_.snapshot(), use->source->connection);
     if (GuardCheck(*use, lookups, arena_, parameters_).check(*select).empty()) {
       ++guards_;
       return true;
@@ -161,13 +162,14 @@ base::Error refused(const std::string& why) {
 }  // namespace
 
 base::Result<void> verify(const ProtectedQuery& query, const std::string& text) {
-  auto again = parse::parseOne(text, parse::ParseLimits::forPrintedText());
-  if (!again.ok()) return refused("it does not read back: " + again.error().message);
-  if (!parse::sameTree(again->statement(), query.query().statement())) {
-    return refused("it reads back as another statement: " +
-                   parse::firstDifference(again->statement(), query.query().statement()));
+  parse::Arena arena(text.size() * 16 + 4096);
+  const auto parsed = parse::parseTree(text, arena, parse::ParseLimits::forPrintedText());
+  if (!parsed.ok()) return refused("it does not read back: " + parsed.error().message);
+  const PgQuery__Node& again = **parsed;
+  if (!parse::sameTree(again, query.query().statement())) {
+    return refused("it reads back as another statement: " + parse::firstDifference(again, query.query().statement()));
   }
-  if (Problem problem = Reader(query).read(again->statement()); !problem.empty()) return refused(problem);
+  if (Problem problem = Reader(query).read(again); !problem.empty()) return refused(problem);
   return {};
 }
 

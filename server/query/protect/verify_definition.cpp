@@ -42,16 +42,20 @@ bool commutes(const PgQuery__SelectStmt& select) {
   return simple;
 }
 
-}  // namespace
-
-const resolve::OutputColumn* GuardCheck::outputOf(const std::string& exposed) const {
-  const auto name = physical_.find(exposed);
-  const std::string& wanted = name == physical_.end() ? exposed : name->second;
-  for (const resolve::OutputColumn& output : definition_.names.outputs) {
-    if (output.name == wanted) return &output;
-  }
-  return nullptr;
+// Of outputs with equal names, the first is meant.
+const resolve::OutputColumn* outputNamed(const std::string& name, const resolve::Resolution& names) {
+  const auto found = std::find_if(names.outputs.begin(), names.outputs.end(),
+                                  [&](const resolve::OutputColumn& output) { return output.name == name; });
+  return found == names.outputs.end() ? nullptr : &*found;
 }
+
+// Nothing of it is handed to what rewrites: that has a cache of its own.
+resolve::Definitions& definitionsAsWritten() {
+  static resolve::Definitions definitions;
+  return definitions;
+}
+
+}  // namespace
 
 Problem GuardCheck::overDefinition(const PgQuery__SelectStmt& select) {
   const auto* derived = as<PgQuery__RangeSubselect>(select.from_clause[0]);
@@ -59,10 +63,14 @@ Problem GuardCheck::overDefinition(const PgQuery__SelectStmt& select) {
       derived->lateral) {
     return "no definition";
   }
-  auto fresh = resolve::resolveDefinition(shared_, source_);
-  if (!fresh.ok()) return "the definition cannot be read";
-  definition_ = std::move(fresh).value();
-  kept_.resize(definition_.names.tables.size());
+  auto written = definitionsAsWritten().of(use_.source);
+  if (!written.ok()) return "the definition cannot be read";
+  definition_ = std::move(written).value();
+  kept_.resize(definition_->names.tables.size());
+  for (const policy::ResourceColumn& column : resource_.columns) {
+    const auto name = physical_.find(column.name);
+    meant_.push_back(outputNamed(name == physical_.end() ? column.name : name->second, definition_->names));
+  }
   if (Problem wrong = restored(*derived); !wrong.empty()) return wrong;
   if (Problem wrong = outputs(*derived->alias); !wrong.empty()) return wrong;
   if (Problem wrong = rawAbove(); !wrong.empty()) return wrong;
@@ -74,7 +82,7 @@ Problem GuardCheck::overDefinition(const PgQuery__SelectStmt& select) {
 
 Problem GuardCheck::restored(const PgQuery__RangeSubselect& derived) {
   PgQuery__Node* copy = parse::clone(arena_, *derived.subquery);
-  PgQuery__Node* written = parse::wrap(arena_, definition_.select);
+  PgQuery__Node* written = parse::wrap(arena_, definition_->select);
   std::vector<PgQuery__Node*> tables;
   parse::forEachNode(*written, [&](PgQuery__Node& node) {
     if (isQualifiedTable(node)) tables.push_back(&node);
@@ -90,7 +98,7 @@ Problem GuardCheck::restored(const PgQuery__RangeSubselect& derived) {
       wrong = "more tables than the definition has";
       return false;
     }
-    const auto& known = definition_.names.tables;
+    const auto& known = definition_->names.tables;
     const auto reference = std::find_if(known.begin(), known.end(), [&](const auto& table) {
       return table.node->range_var == tables[next]->range_var;
     });
@@ -109,7 +117,7 @@ Problem GuardCheck::restored(const PgQuery__RangeSubselect& derived) {
 }
 
 Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t table) {
-  const resolve::TableReference& reference = definition_.names.tables[table];
+  const resolve::TableReference& reference = definition_->names.tables[table];
   const catalog::RemoteTable& remote = source_.remoteTables[reference.key];
   const PgQuery__RangeVar& written = *reference.node->range_var;
   const std::string_view alias = written.alias == nullptr ? written.relname : written.alias->aliasname;
@@ -119,10 +127,10 @@ Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t tab
   if (Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
   if (!isTable(select.from_clause[0], remote.name, "r", written.inh)) return "a leaf over another table";
   std::map<std::string, std::string> physical;
-  for (const policy::ResourceColumn& column : resource_.columns) {
-    const resolve::OutputColumn* output = outputOf(column.name);
+  for (std::size_t i = 0; i < resource_.columns.size(); ++i) {
+    const resolve::OutputColumn* output = meant_[i];
     if (output == nullptr || output->table != static_cast<int>(table)) continue;
-    physical[column.name] = remote.columns[static_cast<std::size_t>(output->column)].name;
+    physical[resource_.columns[i].name] = remote.columns[static_cast<std::size_t>(output->column)].name;
   }
   const RenderScope scope{arena_, "r", resource_.columns, physical, source_.hashKey, parameters_, lookups_};
   for (std::size_t i = 0; i < select.n_target_list; ++i) {
@@ -133,7 +141,7 @@ Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t tab
 
 // Whether the definition as its owner wrote it reads or passes on this column of a table.
 bool GuardCheck::readsColumn(std::size_t table, const std::string& name) const {
-  const resolve::Resolution& names = definition_.names;
+  const resolve::Resolution& names = definition_->names;
   const auto& columns = *names.tables[table].columns;
   const auto isIt = [&](int useTable, int useColumn) {
     return useTable == static_cast<int>(table) && columns[static_cast<std::size_t>(useColumn)].name == name;
@@ -165,7 +173,7 @@ Problem GuardCheck::leafTarget(const PgQuery__Node& node, std::size_t table, con
       if (!scope.physical.contains(read)) return "a mask below the definition reads another table's column";
     }
     auto rendered = renderColumn(column, use_.decision->masks.at(column.name), scope);
-    const bool allowed = commutes(*definition_.select) && (definition_.names.filterable >> table & 1) != 0;
+    const bool allowed = commutes(*definition_->select) && (definition_->names.filterable >> table & 1) != 0;
     if (rendered.ok() && allowed && parse::sameTree(*target->val, *rendered->value)) {
       maskedBelow_.insert(column.name);
       return {};
@@ -192,7 +200,7 @@ Problem GuardCheck::leafConditions(const PgQuery__SelectStmt& select, std::size_
         std::equal(parts.begin(), parts.end(), found.begin() + static_cast<std::ptrdiff_t>(next),
                    [](const PgQuery__Node* a, const PgQuery__Node* b) { return parse::sameTree(*a, *b); });
     if (!here) continue;
-    if (!commutes(*definition_.select) || (definition_.names.filterable >> table & 1) == 0)
+    if (!commutes(*definition_->select) || (definition_->names.filterable >> table & 1) == 0)
       return "a row guard stands too low";
     guardedBelow_[i] = true;
     next += parts.size();
@@ -203,17 +211,17 @@ Problem GuardCheck::leafConditions(const PgQuery__SelectStmt& select, std::size_
 // The names that stand above the definition mean the outputs that the owner meant.
 Problem GuardCheck::outputs(const PgQuery__Alias& alias) const {
   std::size_t place = 0;
-  for (const resolve::OutputColumn& output : definition_.names.outputs) {
+  for (const resolve::OutputColumn& output : definition_->names.outputs) {
     if (output.fromStar && output.table >= 0) {
-      const auto& columns = *definition_.names.tables[static_cast<std::size_t>(output.table)].columns;
+      const auto& columns = *definition_->names.tables[static_cast<std::size_t>(output.table)].columns;
       const std::string& name = columns[static_cast<std::size_t>(output.column)].name;
       if (!kept_[static_cast<std::size_t>(output.table)].contains(name)) continue;
     }
     if (place >= alias.n_colnames) return "fewer names than the definition has outputs";
     const std::string_view name = parse::stringOf(alias.colnames[place++]);
-    for (const policy::ResourceColumn& column : resource_.columns) {
-      if ((name == column.name) != (outputOf(column.name) == &output))
-        return "column " + column.name + " is another output";
+    for (std::size_t i = 0; i < resource_.columns.size(); ++i) {
+      const std::string& exposed = resource_.columns[i].name;
+      if ((name == exposed) != (meant_[i] == &output)) return "column " + exposed + " is another output";
     }
   }
   return place == alias.n_colnames ? Problem() : "more names than the definition has outputs";

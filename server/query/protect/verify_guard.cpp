@@ -14,13 +14,18 @@ namespace scrim::protect {
 
 using parse::as;
 
-GuardCheck::GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups,
-                       const std::shared_ptr<parse::Arena>& arena, PolicyParameters& parameters)
+namespace {
+
+constexpr std::string_view kRow = "r";
+
+}  // namespace
+
+GuardCheck::GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups, parse::Arena& arena,
+                       PolicyParameters& parameters)
     : use_(use),
       source_(*use.source),
       lookups_(lookups),
-      shared_(arena),
-      arena_(*arena),
+      arena_(arena),
       parameters_(parameters),
       guardedBelow_(use.decision->rows.size(), false) {
   for (const catalog::Column& column : source_.columns) {
@@ -35,14 +40,21 @@ bool GuardCheck::isMasked(const std::string& column) const {
   return masks != use_.decision->masks.end() && !masks->second.empty();
 }
 
+bool GuardCheck::mayBeOver(const catalog::DataSource& source, const PgQuery__SelectStmt& select) {
+  if (select.n_from_clause != 1) return false;
+  return source.isSql() ? as<PgQuery__RangeSubselect>(select.from_clause[0]) != nullptr
+                        : isTable(select.from_clause[0], source.remote, kRow, true);
+}
+
 Problem GuardCheck::check(const PgQuery__SelectStmt& select) {
   if (const Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
   return source_.isSql() ? overDefinition(select) : overTable(select);
 }
 
 Problem GuardCheck::overTable(const PgQuery__SelectStmt& select) {
-  if (!isTable(select.from_clause[0], source_.remote, "r", true)) return "another table";
-  const RenderScope scope{arena_, "r", resource_.columns, physical_, source_.hashKey, parameters_, lookups_};
+  if (!isTable(select.from_clause[0], source_.remote, kRow, true)) return "another table";
+  const RenderScope scope{arena_,          std::string(kRow), resource_.columns, physical_,
+                          source_.hashKey, parameters_,       lookups_};
   if (const Problem wrong = shown(select, scope); !wrong.empty()) return wrong;
   return hidden(select, scope);
 }

@@ -17,9 +17,11 @@ using Problem = std::string;
 
 class GuardCheck {
  public:
-  GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups, const std::shared_ptr<parse::Arena>& arena,
+  GuardCheck(const resolve::SourceUse& use, const LookupTables& lookups, parse::Arena& arena,
              PolicyParameters& parameters);
 
+  /// A look at its FROM item alone; false: check() would find a problem.
+  static bool mayBeOver(const catalog::DataSource& source, const PgQuery__SelectStmt& select);
   Problem check(const PgQuery__SelectStmt& select);
 
  private:
@@ -35,19 +37,19 @@ class GuardCheck {
   Problem shown(const PgQuery__SelectStmt& select, const RenderScope& scope);
   Problem hidden(const PgQuery__SelectStmt& select, const RenderScope& scope);
   Problem pushed(const PgQuery__Node& condition, const RenderScope& scope) const;
-  const resolve::OutputColumn* outputOf(const std::string& exposed) const;
   bool isMasked(const std::string& column) const;
 
   const resolve::SourceUse& use_;
   const catalog::DataSource& source_;
   const LookupTables& lookups_;
-  std::shared_ptr<parse::Arena> shared_;
   parse::Arena& arena_;
   PolicyParameters& parameters_;
   policy::Resource resource_;
   std::map<std::string, std::string> physical_;  // exposed column -> the remote one (a table's data source)
-  resolve::ResolvedDefinition definition_;       // read anew
-  std::vector<std::set<std::string>> kept_;      // of each table of the definition: the columns its leaf yields
+  // Of verify's own reading, which nothing that rewrites has ever had in its hands.
+  std::shared_ptr<const resolve::ResolvedDefinition> definition_;
+  std::vector<const resolve::OutputColumn*> meant_;  // for each exposed column the definition's output, or nullptr
+  std::vector<std::set<std::string>> kept_;          // of each table of the definition: the columns its leaf yields
   std::set<std::string> maskedBelow_;
   std::vector<bool> guardedBelow_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/query/resolve/definition.h"
 
+#include <algorithm>
+
 #include "server/query/parse/compare.h"
 #include "server/query/resolve/resolve.h"
 #include "server/query/resolve/scope.h"
@@ -21,7 +23,7 @@ class RemoteLookup : public TableLookup {
       const catalog::RemoteTable& table = source_.remoteTables[i];
       if (table.name.schema != schema || table.name.name != name.relname) continue;
       const_cast<PgQuery__RangeVar&>(name).schemaname = arena_.copy(schema);
-      auto columns = std::make_unique<std::vector<TableColumn>>();
+      auto columns = std::make_shared<std::vector<TableColumn>>();
       for (const catalog::RemoteColumn& column : table.columns)
         columns->push_back({column.name, column.type.oid, true});
       into_.columns.push_back(std::move(columns));
@@ -58,19 +60,33 @@ base::Error unusable(const catalog::DataSource& source, const base::Error& why) 
       .hint = "Its owner can correct the definition."};
 }
 
+// All column references and all nodes of a tree, in one order for equal trees.
+struct Places {
+  std::vector<const PgQuery__ColumnRef*> references;
+  std::vector<const PgQuery__Node*> nodes;
+};
+Places placesOf(const PgQuery__Node& tree) {
+  Places places;
+  parse::forEachNode(tree, [&](const PgQuery__Node& node) {
+    places.nodes.push_back(&node);
+    if (const auto* ref = parse::as<PgQuery__ColumnRef>(node)) places.references.push_back(ref);
+    return true;
+  });
+  return places;
+}
+
 }  // namespace
 
-base::Result<ResolvedDefinition> resolveDefinition(const std::shared_ptr<parse::Arena>& arena,
-                                                   const catalog::DataSource& source) {
-  auto parsed = parse::parseOne(source.definition);
-  if (!parsed.ok()) return unusable(source, parsed.error());
-  PgQuery__Node* tree = parse::clone(*arena, parsed->statement());
-  forgetLocations(tree->base);
-  parse::ParsedQuery query(parsed->sharedText(), arena, tree, 0, source.definition.size());
+base::Result<ResolvedDefinition> resolveDefinition(const catalog::DataSource& source) {
   ResolvedDefinition definition;
-  RemoteLookup lookup(source, definition, *arena);
+  definition.arena = std::make_shared<parse::Arena>();
+  auto parsed = parse::parseTree(source.definition, *definition.arena);
+  if (!parsed.ok()) return unusable(source, parsed.error());
+  PgQuery__Node* tree = *parsed;
+  forgetLocations(tree->base);
+  RemoteLookup lookup(source, definition, *definition.arena);
   const SessionFacts nobody;
-  auto names = resolveTree(query, lookup, nobody);
+  auto names = resolveTree(*tree, *definition.arena, lookup, nobody);
   if (!names.ok()) return unusable(source, names.error());
   if (names->parameters > 0 || names->readsCatalog) {
     return unusable(source, base::Error{.message = "it has parameters or reads PostgreSQL's catalogs"});
@@ -78,6 +94,45 @@ base::Result<ResolvedDefinition> resolveDefinition(const std::shared_ptr<parse::
   definition.names = std::move(names).value();
   definition.select = tree->select_stmt;
   return definition;
+}
+
+ResolvedDefinition copyOf(const ResolvedDefinition& definition, const std::shared_ptr<parse::Arena>& arena) {
+  ResolvedDefinition copy;
+  copy.arena = arena;
+  copy.names = definition.names;
+  copy.columns = definition.columns;
+  const PgQuery__Node* original = parse::wrap(*arena, definition.select);
+  PgQuery__Node* tree = parse::clone(*arena, *original);
+  copy.select = tree->select_stmt;
+  const Places from = placesOf(*original);
+  const Places to = placesOf(*tree);
+  const auto copied = [&](const PgQuery__Node* node) {
+    const auto place = std::find(from.nodes.begin(), from.nodes.end(), node) - from.nodes.begin();
+    return const_cast<PgQuery__Node*>(to.nodes.at(static_cast<std::size_t>(place)));
+  };
+  for (TableReference& table : copy.names.tables) table.node = copied(table.node);
+  for (PushableConjunct& conjunct : copy.names.conjuncts) conjunct.condition = copied(conjunct.condition);
+  copy.names.columnUses.clear();
+  for (std::size_t i = 0; i < from.references.size(); ++i) {
+    const auto use = definition.names.columnUses.find(from.references[i]);
+    if (use != definition.names.columnUses.end()) copy.names.columnUses.emplace(to.references[i], use->second);
+  }
+  return copy;
+}
+
+base::Result<std::shared_ptr<const ResolvedDefinition>> Definitions::of(
+    const std::shared_ptr<const catalog::DataSource>& source) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = entries_.find(source.get());
+    if (found != entries_.end() && found->second.source.lock() == source) return found->second.definition;
+  }
+  SCRIM_TRY(ResolvedDefinition resolved, resolveDefinition(*source));
+  auto shared = std::make_shared<const ResolvedDefinition>(std::move(resolved));
+  const std::scoped_lock lock(mutex_);
+  if (entries_.size() >= kMost) entries_.clear();
+  entries_[source.get()] = {source, shared};
+  return shared;
 }
 
 }  // namespace scrim::resolve

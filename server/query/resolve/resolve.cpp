@@ -47,16 +47,16 @@ base::Result<Resolution> Resolver::run(PgQuery__Node& statement) {
   return std::move(result_);
 }
 
-base::Result<Resolution> resolveTree(parse::ParsedQuery& query, TableLookup& lookup, const SessionFacts& session,
-                                     std::span<const std::uint32_t> parameterTypes) {
-  return Resolver(query.arena(), lookup, session, parameterTypes).run(query.mutableStatement());
+base::Result<Resolution> resolveTree(PgQuery__Node& statement, parse::Arena& arena, TableLookup& lookup,
+                                     const SessionFacts& session, std::span<const std::uint32_t> parameterTypes) {
+  return Resolver(arena, lookup, session, parameterTypes).run(statement);
 }
 
 base::Result<ResolvedQuery> resolve(parse::ParsedQuery query, const catalog::Snapshot& snapshot,
                                     const policy::Subject& subject, const SessionFacts& session,
                                     std::span<const std::uint32_t> parameterTypes) {
   SourceLookup lookup(snapshot, subject, session);
-  SCRIM_TRY(Resolution names, resolveTree(query, lookup, session, parameterTypes));
+  SCRIM_TRY(Resolution names, resolveTree(query.mutableStatement(), query.arena(), lookup, session, parameterTypes));
   names.readsCatalog = names.readsCatalog || lookup.readsCatalog();
   if (names.readsCatalog && !lookup.empty()) {
     return errorAt(ErrorCode::notSupported, "a statement cannot read data sources and PostgreSQL's catalogs at once",

@@ -17,8 +17,8 @@
 namespace scrim::resolve {
 
 /// Resolves a tree against any tables; used for users' statements and for definitions of data sources.
-base::Result<Resolution> resolveTree(parse::ParsedQuery& query, TableLookup& lookup, const SessionFacts& session,
-                                     std::span<const std::uint32_t> parameterTypes = {});
+base::Result<Resolution> resolveTree(PgQuery__Node& statement, parse::Arena& arena, TableLookup& lookup,
+                                     const SessionFacts& session, std::span<const std::uint32_t> parameterTypes = {});
 
 /// Resolves a user's SELECT against the data sources that the subject may see. Names of hidden ones give exactly the
 /// error of names that do not exist.
