@@ -150,6 +150,8 @@ class Link {
   bool cursorIsBinary(std::string_view name) const;
   std::vector<std::string> cursorNames() const;
 
+  /// Its statement stands behind others on a shared connection.
+  bool waitsForTurn() const { return turn_.queued() && !turn_.atHead(); }
   /// An upstream connection is tied to this session: a transaction, portal or held cursor.
   bool holdsConnections() const;
   /// DISCARD ALL, and the end of a session: gives back what is clean and closes the rest.

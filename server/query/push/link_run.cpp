@@ -117,7 +117,9 @@ asio::awaitable<Outcome> Link::execute(Exchange exchange, ResultSink* sink) {
   for (int attempt = 1;; ++attempt) {
     exchange.begun = std::chrono::steady_clock::now();
     if (attempt == 1 && sink && !sink->mustAdmit() && join(exchange)) {
-      while (turn_.queued() && !turn_.atHead()) co_await turn_.wait();
+      while (waitsForTurn()) co_await turn_.wait();
+      // A cancel that came while it waited could not be sent: it would have hit the statement in front.
+      if (cancelReason_ && turn_.queued()) abandon(exchange, *cancelReason_);
     } else {
       exchange.newlyLeased = !upstream.lease;
       if (!upstream.lease) upstream.lease = upstream.pool->tryAcquire();

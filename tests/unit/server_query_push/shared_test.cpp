@@ -148,6 +148,19 @@ TEST_F(SharedTest, ACancelHitsOnlyTheStatementItIsFor) {
   EXPECT_EQ(all[4]->said(), "0");
 }
 
+TEST_F(SharedTest, ACancelThatComesBeforeTheTurnIsNotForgotten) {
+  const StatementPtr sleep = withParameters("SELECT $1::text FROM pg_sleep($1::float8)", 1);
+  learn(sleep, "0");
+  auto all = clients(2);
+  start(*all[0], sleep, "0");
+  start(*all[1], sleep, "5");
+  while (all[1]->sink.bytes.empty() && !all[1]->link->waitsForTurn()) context.run_one();
+  all[1]->link->cancel();
+  finishAll(all);
+  EXPECT_EQ(all[0]->said(), "0");
+  EXPECT_EQ(all[1]->said(), "canceling statement due to user request");
+}
+
 TEST_F(SharedTest, WhatALostConnectionOwedIsAskedAgain) {
   const StatementPtr echo = withParameters("SELECT $1::int, pg_backend_pid()", 1);
   learn(echo, "0");
