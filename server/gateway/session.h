@@ -73,6 +73,7 @@ class Session : public push::ResultSink {
     std::uint16_t valueCount = 0;
     std::string resultFormats;
     enum class State { bound, suspended, done } state = State::bound;
+    Planned opened;  // suspended: what the source goes on with, also when `prepared` has been planned anew since
     push::Arguments arguments() const { return {formats, values, valueCount, resultFormats}; }
   };
 
@@ -174,6 +175,8 @@ class Session : public push::ResultSink {
   asio::awaitable<Step> runText(std::string_view text);
   asio::awaitable<Step> runStatements(std::vector<parse::ParsedQuery> statements, std::string_view text);
   asio::awaitable<Step> runOne(parse::ParsedQuery statement, bool only, const Asked& asked);
+  /// What is sent without values must not ask for any.
+  static base::Result<void> checkNoParameters(const Planned& planned, std::string_view text);
   asio::awaitable<Step> deliver(const Planned& planned, const Asked& asked);
 
   // session_extended.cpp
@@ -201,6 +204,7 @@ class Session : public push::ResultSink {
   asio::awaitable<Step> describePortal(std::string_view name);
   asio::awaitable<Step> describeCursor(std::string_view name);
   asio::awaitable<Step> describeStatement(std::string_view name);
+  static void noteEnd(Portal& portal, const Prepared& prepared, const push::Outcome& outcome);
   asio::awaitable<Step> executePortal(Portal& portal, std::string_view name, std::uint32_t maxRows);
   asio::awaitable<Step> resumePortal(Portal& portal, std::string_view name, std::uint32_t maxRows, const Asked& asked);
   asio::awaitable<Step> runPreparedCommand(const Prepared& prepared, const Asked& asked);

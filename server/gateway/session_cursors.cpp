@@ -94,6 +94,7 @@ asio::awaitable<Session::Step> Session::runCopy(const parse::ParsedQuery& statem
   if (!inner.ok()) co_return std::move(inner).error();
   const auto planned = planner_.plan(std::move(inner).value(), false);
   if (!planned.ok()) co_return planned.error();
+  if (auto complete = checkNoParameters(*planned, asked.text); !complete.ok()) co_return std::move(complete).error();
   const auto description = co_await columnsOf(planned->cached->statement);
   if (!description.ok()) co_return description.error();
   std::vector<std::string> names;

@@ -295,14 +295,21 @@ asio::awaitable<Session::Step> Session::executePortal(Portal& portal, std::strin
   if (auto renewed = renew(*prepared); !renewed.ok()) co_return std::move(renewed).error();
   asked.described = prepared->described;
   const push::Outcome outcome = co_await runPlanned(prepared->planned, asked, name, maxRows);
-  portal.state = outcome.kind == push::Outcome::Kind::suspended ? Portal::State::suspended : Portal::State::done;
+  noteEnd(portal, *prepared, outcome);
   co_return conclude(outcome, prepared->text);
+}
+
+void Session::noteEnd(Portal& portal, const Prepared& prepared, const push::Outcome& outcome) {
+  const bool suspended = outcome.kind == push::Outcome::Kind::suspended;
+  portal.state = suspended ? Portal::State::suspended : Portal::State::done;
+  if (suspended) portal.opened = prepared.planned;
 }
 
 asio::awaitable<Session::Step> Session::resumePortal(Portal& portal, std::string_view name, std::uint32_t maxRows,
                                                      const Asked& asked) {
   const Prepared& prepared = *portal.prepared;
-  if (auto started = startRecord(prepared.planned, asked); !started.ok()) co_return std::move(started).error();
+  // Against the rules that it was opened under: those of today are checked before its rows go out.
+  if (auto started = startRecord(portal.opened, asked); !started.ok()) co_return std::move(started).error();
   watchStatement();
   needsSync_ = needsSync_ || !asked.sync;
   push::Outcome outcome = co_await link_.resume(name, maxRows, asked.sync, *this);

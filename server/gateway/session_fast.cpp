@@ -60,6 +60,7 @@ Session::Handled Session::queryNow(std::string_view body) {
   if (needsSync_ || link_.failed() || !beginStatement().ok()) return Handled::mustWait;
   dropUnnamed();
   if (!planner_.find(*text, {}, fast_.found)) return Handled::mustWait;
+  if (fast_.found.query().clientParameters > 0) return Handled::mustWait;
   fast_.prepared = nullptr;
   fast_.asked = Asked{.text = *text, .own = *text};
   if (auto started = startRun(fast_.found, fast_.asked, {}, 0); !started.ok()) {
@@ -124,8 +125,7 @@ void Session::endFastRun(push::Outcome outcome) {
     ready();
     return;
   }
-  using State = Portal::State;
-  fast_.portal->state = outcome.kind == push::Outcome::Kind::suspended ? State::suspended : State::done;
+  noteEnd(*fast_.portal, *fast_.prepared, outcome);
   fast_.prepared = nullptr;
   if (*step == Progress::failed) phase_ = Phase::skipping;
 }

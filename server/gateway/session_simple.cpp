@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simple protocol: a text with any number of statements, answered one by one until one fails.
 #include "server/gateway/session.h"
+#include "server/query/parse/lexer.h"
 
 namespace scrim::gateway {
 
@@ -70,7 +71,20 @@ asio::awaitable<Session::Step> Session::runOne(parse::ParsedQuery statement, boo
   co_return co_await deliver(*planned, asked);
 }
 
+base::Result<void> Session::checkNoParameters(const Planned& planned, std::string_view text) {
+  if (planned.query().clientParameters == 0) return {};
+  parse::Lexer lexer(text);
+  parse::Token token = lexer.next();
+  while (token.kind != parse::TokenKind::parameter && token.kind != parse::TokenKind::end) token = lexer.next();
+  return base::Error{
+      .code = base::ErrorCode::undefinedParameter,
+      .message = "there is no parameter " + std::string(text.substr(token.begin, token.end - token.begin)),
+      .hint = "Values are given by the extended protocol, or by EXECUTE.",
+      .position = token.begin};
+}
+
 asio::awaitable<Session::Step> Session::deliver(const Planned& planned, const Asked& asked) {
+  if (auto complete = checkNoParameters(planned, asked.text); !complete.ok()) co_return std::move(complete).error();
   const push::Outcome outcome = co_await runPlanned(planned, asked, {}, 0);
   co_return conclude(outcome, asked.text);
 }

@@ -12,6 +12,9 @@
 namespace scrim::gateway {
 namespace {
 
+/// With more parameters of the client's, literals stay in the text: a Bind message carries 65,535 values.
+constexpr int kMostBesideLifted = 32'768;
+
 template <typename T>
 void appendRaw(std::string& out, const T& value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -119,9 +122,9 @@ base::Result<CachedStatementPtr> StatementPlanner::prepare(parse::ParsedQuery st
   cached->text = statement.text();
   const std::string own(statement.statementText());
   std::vector<parse::LiftedLiteral> lifted;
+  const int highest = std::max(highestParameter(cached->text), static_cast<int>(types.size()));
   if (shape != nullptr) {
-    lifted =
-        parse::lift(statement, *shape, std::max(highestParameter(cached->text), static_cast<int>(types.size())) + 1);
+    if (highest <= kMostBesideLifted) lifted = parse::lift(statement, *shape, highest + 1);
     cached->lifted = parse::maskOf(lifted, shape->literals.size());
   }
   SCRIM_TRY(route::RoutedQueryPtr routed, query::prepare(context(), std::move(statement), lifted, types));

@@ -9,9 +9,10 @@ import unittest_suite
 from gateway_extended import ExtendedProtocol, Greed
 from gateway_limits import Limits, Records, TheEnd
 from gateway_login import BeforeLogin
+from gateway_revocation import Revocation
 from gateway_simple import CopyOut, SimpleProtocol
 
-__all__ = ["BeforeLogin", "CopyOut", "ExtendedProtocol", "Greed", "Limits", "Records", "SimpleProtocol", "TheEnd"]
+__all__ = ["BeforeLogin", "CopyOut", "ExtendedProtocol", "Greed", "Limits", "Records", "Revocation", "SimpleProtocol", "TheEnd"]
 
 
 def main():

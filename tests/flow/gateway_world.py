@@ -40,10 +40,13 @@ data_sources:
   - {{name: thing, connection: world, table: public.thing}}
   - {{name: odd, connection: world, table: public.odd}}
   - {{name: big, connection: world, table: public.big}}
+  - {{name: watched, connection: world, table: public.thing}}
 rules:
   - {{data_source: thing, rule: ALLOW SUBSCRIPTION BY ANYONE}}
   - {{data_source: odd, rule: ALLOW SUBSCRIPTION BY ANYONE}}
   - {{data_source: big, rule: ALLOW SUBSCRIPTION BY ANYONE}}
+  - {{data_source: watched, rule: ALLOW SUBSCRIPTION BY ANYONE}}
+  - {{data_source: watched, rule: "SHOW ONLY ROWS WHERE grp = 'red' FOR EVERYONE"}}
 """
 
 
@@ -73,6 +76,22 @@ class World:
 
     def wire(self, user="alice", password=PASSWORD, database="scrim", options=None, version=196608):
         return Client(self, user, password, database, options, version)
+
+    def change_watched(self, colour):
+        """The rule of `watched` becomes this one, as another instance would change it; known to the sessions on return."""
+        sentence = f"SHOW ONLY ROWS WHERE grp = '{colour}' FOR EVERYONE"
+        sql = f"""
+            BEGIN;
+            UPDATE catalog_version SET version = version + 1;
+            UPDATE rule SET sentence = $${sentence}$$, version = version + 1 WHERE sentence LIKE 'SHOW ONLY ROWS WHERE grp = %';
+            INSERT INTO change (version, noun, id, author) SELECT v.version, 'rule', r.id, 'test' FROM catalog_version v, rule r WHERE r.sentence = $${sentence}$$;
+            SELECT pg_notify('scrim_catalog', version::text) FROM catalog_version;
+            COMMIT;"""
+        subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-c", sql, self.scrim.catalog_dsn], check=True, stdout=subprocess.DEVNULL)
+        looker = self.wire()
+        while rows(looker.simple("SELECT grp FROM watched LIMIT 1")) != [(colour.encode(),)]:
+            pass
+        looker.close()
 
     def psql(self, *commands, user="alice", password=PASSWORD, flags="-XAt", dsn=""):
         """(standard output, standard error) of psql running each command."""

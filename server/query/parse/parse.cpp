@@ -97,7 +97,7 @@ std::vector<ParsedStatement> split(std::string text, const std::shared_ptr<Arena
     if (tree.n_stmts == 1) {
       statements.emplace_back(shared, arena, raw.stmt, offset, length);
     } else {  // an arena each, so that statements can go separate ways
-      auto own = std::make_shared<Arena>();
+      auto own = std::make_shared<Arena>(1024);
       PgQuery__Node* copy = clone(*own, *raw.stmt);
       statements.emplace_back(shared, std::move(own), copy, offset, length);
     }
@@ -111,6 +111,11 @@ base::Result<std::vector<ParsedStatement>> parseStatements(std::string text, con
   // A tree takes some 30 times its text.
   auto arena = std::make_shared<Arena>(std::clamp<std::size_t>(text.size() * 32, 4 * 1024, 1024 * 1024));
   SCRIM_TRY(const PgQuery__ParseResult* tree, treeOf(text, *arena, limits));
+  if (tree->n_stmts > limits.maxStatements) {
+    return Error{.code = ErrorCode::programLimit,
+                 .message = "a text may hold at most " + std::to_string(limits.maxStatements) + " statements",
+                 .hint = "Send them in several texts."};
+  }
   return split(std::move(text), arena, *tree);
 }
 

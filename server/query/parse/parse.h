@@ -20,6 +20,7 @@ struct ParseLimits {
   std::size_t maxTextBytes = 4 * 1024 * 1024;
   std::size_t maxTokens = 250'000;
   std::size_t maxDepth = 1'000;
+  std::size_t maxStatements = 10'000;  // in one text; each has memory of its own
 
   /// For re-reading what print() wrote: parentheses and quotes make that text longer and deeper than the user's own,
   /// while the tree is as deep as before.

@@ -91,9 +91,10 @@ PgQuery__Node* opaqueToPlanner(parse::Arena& arena, PgQuery__Node* value) {
 }
 
 bool isPatternMatched(const schema::DataType& type) {
-  constexpr std::uint32_t kName = 19;
+  constexpr std::uint32_t kName = 19, kJsonb = 3802;
   const schema::TypeFamily family = schema::familyOf(type);
-  return family == schema::TypeFamily::text || family == schema::TypeFamily::bytes || type.oid == kName;
+  return family == schema::TypeFamily::text || family == schema::TypeFamily::bytes || type.oid == kName ||
+         type.oid == kJsonb;
 }
 
 void addFence(parse::Arena& arena, PgQuery__SelectStmt& select) {

@@ -85,6 +85,11 @@ class Renderer {
     expression->rexpr = parse::integerConstant(arena_, 0);
     return parse::wrap(arena_, expression);
   }
+  // A moment with zone that meets one without is taken in UTC, whatever the session's time zone.
+  void inUtc(Value& zoned, const Value& plain) const {
+    const bool zoneless = plain.family == TypeFamily::date || plain.family == TypeFamily::timestamp;
+    if (zoned.family == TypeFamily::timestampTz && zoneless) zoned.node = utc(arena_, zoned.node);
+  }
   PgQuery__Node* negatedIf(bool negated, PgQuery__Node* node) const {
     return negated ? parse::notOf(arena_, node) : node;
   }
@@ -244,16 +249,18 @@ Rendered Renderer::inLookup(const Expression& e) const {
   SCRIM_TRY(const LookupTable table, scope_.lookups(e.lookupSource, kAlias));
   const RenderScope inside{arena_,         std::string(kAlias), table.columns, table.physical,
                            scope_.hashKey, scope_.parameters,   LookupTables{}};
-  if (policy::findColumn(table.columns, e.lookupColumn) == nullptr)
-    return notUnderstood("the column looked up is gone");
+  const policy::ResourceColumn* column = policy::findColumn(table.columns, e.lookupColumn);
+  if (column == nullptr) return notUnderstood("the column looked up is gone");
+  SCRIM_TRY(Value subject, value(*e.children[0]));
+  Value found{columnOf(inside, e.lookupColumn), schema::familyOf(column->type), column->type.oid, false};
+  inUtc(subject, found);
+  inUtc(found, subject);
   PgQuery__SelectStmt* select = parse::selectStatement(arena_);
-  parse::append(arena_, select->n_target_list, select->target_list,
-                parse::target(arena_, columnOf(inside, e.lookupColumn)));
+  parse::append(arena_, select->n_target_list, select->target_list, parse::target(arena_, found.node));
   parse::append(arena_, select->n_from_clause, select->from_clause, table.from);
   if (e.lookupWhere) {
     SCRIM_TRY(select->where_clause, Renderer(inside).condition(*e.lookupWhere));
   }
-  SCRIM_TRY(const Value subject, value(*e.children[0]));
   auto* link = parse::make<PgQuery__SubLink>(arena_);
   link->sub_link_type = PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK;
   link->testexpr = subject.node;

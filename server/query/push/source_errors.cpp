@@ -16,6 +16,7 @@ struct Template {
 
 /// PostgreSQL's own words where they hold no value or name, else the same without it. Exact codes come first.
 constexpr std::array kTemplates{
+    Template{"08P01", "the formats or values in the Bind message do not fit the statement"},
     Template{"0A000", "this is not supported by the data source"},
     Template{"21000", "more than one row returned by a subquery used as an expression"},
     Template{"22000", "invalid data in an expression"},

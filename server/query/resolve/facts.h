@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "server/query/resolve/allow_list/allow_list.h"
+
 namespace scrim::resolve {
 
 /// A set of a statement's tables: bit i stands for ResolvedQuery::tables[i].
@@ -16,6 +18,7 @@ struct Facts {
   bool leakProof = true;   // cannot fail and has no side effect that depends on values (pg_proc.proleakproof)
   bool constant = false;   // folded before any row is read: made of literals by immutable operators
   bool movable = true;     // made of constants, parameters and columns of tables in the same FROM list only
+  bool eachRow = false;    // calls a volatile function: evaluated for each row, even where it names no column
   TableSet tables = 0;     // whose rows its value is computed from
 };
 
@@ -25,7 +28,19 @@ inline Facts combined(const Facts& a, const Facts& b) {
           .leakProof = a.leakProof && b.leakProof,
           .constant = a.constant && b.constant,
           .movable = a.movable && b.movable,
+          .eachRow = a.eachRow || b.eachRow,
           .tables = a.tables | b.tables};
+}
+/// Values of both become one of a common type: that may need a cast, and a cast may fail.
+inline Facts unified(const Facts& a, const Facts& b) {
+  Facts both = combined(a, b);
+  if (b.type == oid::kUnknown || a.type == b.type) {
+    both.type = a.type;
+  } else if (a.type == oid::kUnknown) {
+    both.type = b.type;
+  }
+  both.leakProof = both.leakProof && both.type != 0;
+  return both;
 }
 /// A value of a sub-query, aggregate or window: computed above the tables, whose guards have run by then.
 inline Facts detached(std::uint32_t type = 0) { return {.type = type, .movable = false}; }

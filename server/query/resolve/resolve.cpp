@@ -2,6 +2,7 @@
 #include "server/query/resolve/resolve.h"
 
 #include "server/query/parse/compare.h"
+#include "server/query/resolve/allow_list/allow_list.h"
 #include "server/query/resolve/grammar.h"
 #include "server/query/resolve/resolver.h"
 #include "server/query/resolve/source_lookup.h"
@@ -20,6 +21,23 @@ bool mustBeSeen(const ProtobufCMessageDescriptor* type) {
          type == &pg_query__common_table_expr__descriptor || type == &pg_query__sort_by__descriptor ||
          type == &pg_query__window_def__descriptor || type == &pg_query__range_function__descriptor ||
          type == &pg_query__join_expr__descriptor;
+}
+
+// The types that a client gives to its parameters are named by OID, and are allowed like those named in the text: a
+// regclass tells whether a table exists. True: one of them may be used only where no data source is read.
+base::Result<bool> checkParameterTypes(std::span<const std::uint32_t> types) {
+  bool localOnly = false;
+  for (const std::uint32_t type : types) {
+    if (type == 0 || type == oid::kUnknown) continue;
+    const Type* known = findType(type);
+    if (known == nullptr) {
+      return errorAt(ErrorCode::undefinedObject,
+                     "the parameter type with OID " + std::to_string(type) + " is not available through Scrim", -1,
+                     "Leave the type out (0): it is then inferred.");
+    }
+    localOnly = localOnly || known->localOnly;
+  }
+  return localOnly;
 }
 
 }  // namespace
@@ -55,9 +73,10 @@ base::Result<Resolution> resolveTree(PgQuery__Node& statement, parse::Arena& are
 base::Result<ResolvedQuery> resolve(parse::ParsedQuery query, const catalog::Snapshot& snapshot,
                                     const policy::Subject& subject, const SessionFacts& session,
                                     std::span<const std::uint32_t> parameterTypes) {
+  SCRIM_TRY(const bool asksCatalog, checkParameterTypes(parameterTypes));
   SourceLookup lookup(snapshot, subject, session);
   SCRIM_TRY(Resolution names, resolveTree(query.mutableStatement(), query.arena(), lookup, session, parameterTypes));
-  names.readsCatalog = names.readsCatalog || lookup.readsCatalog();
+  names.readsCatalog = names.readsCatalog || asksCatalog || lookup.readsCatalog();
   if (names.readsCatalog && !lookup.empty()) {
     return errorAt(ErrorCode::notSupported, "a statement cannot read data sources and PostgreSQL's catalogs at once",
                    -1, "Ask in two statements.");

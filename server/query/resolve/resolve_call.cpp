@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resolver: function calls, and functions that ask about the session.
+#include <algorithm>
 #include <array>
 
 #include "server/query/parse/build.h"
@@ -71,6 +72,17 @@ PgQuery__Node* sessionFunction(parse::Arena& arena, const PgQuery__FuncCall& cal
   return nullptr;
 }
 
+// Evaluated anew for each row, whatever its arguments are.
+bool isVolatile(std::string_view name) {
+  return name == "random" || name == "clock_timestamp" || name == "timeofday" || name == "gen_random_uuid";
+}
+
+// Aggregates that no values can make fail; others meet overflows, empty keys, unequal dimensions.
+bool cannotFail(std::string_view aggregate) {
+  static constexpr std::array<std::string_view, 6> kNames{"count", "min", "max", "bool_and", "bool_or", "every"};
+  return std::find(kNames.begin(), kNames.end(), aggregate) != kNames.end();
+}
+
 bool isClock(std::string_view name) {
   return name == "now" || name == "transaction_timestamp" || name == "statement_timestamp";
 }
@@ -119,12 +131,15 @@ Resolver::Known Resolver::call(PgQuery__Node& node, Scope& scope) {
   if (above && (name == "min" || name == "max")) leak(facts);
   if (above) {
     if (!facts.leakProof) result_.leakyConditions |= facts.tables & conditionTables_;
-    return detached();
+    // At the outermost level it is computed last of all, whatever rows there were.
+    noteFailure(!facts.leakProof || (scope.parent != nullptr && (call.over != nullptr || !cannotFail(name))));
+    return detached(name == "count" ? oid::kInt8 : 0);
   }
   if (isClock(name) && call.n_args == 0) return Facts{.type = kTimestampTz};
   if (readsPattern(name)) result_.patterns |= facts.tables;
   facts.type = 0;
   facts.leakProof = facts.constant = facts.movable = false;
+  facts.eachRow = facts.eachRow || isVolatile(name);
   return facts;
 }
 

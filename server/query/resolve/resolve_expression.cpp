@@ -2,6 +2,8 @@
 // Resolver: expressions but operators and function calls.
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <utility>
 
 #include "server/query/parse/build.h"
 #include "server/query/parse/node.h"
@@ -17,7 +19,8 @@ using parse::stringOf;
 
 namespace {
 
-constexpr std::uint32_t kDate = 1082, kTime = 1083, kTimestamp = 1114, kTimestampTz = 1184, kTimeTz = 1266;
+constexpr std::uint32_t kDate = 1082, kTime = 1083, kTimestamp = 1114, kTimestampTz = 1184, kTimeTz = 1266,
+                        kMoney = 790;
 
 base::Error unsupported(std::string what, int location = -1) {
   return errorAt(ErrorCode::notSupported, std::move(what), location);
@@ -59,6 +62,7 @@ Resolver::Known Resolver::root(PgQuery__Node* node, Scope& scope) {
   if (node == nullptr) return Facts{};
   SCRIM_TRY(const Facts facts, expression(node, scope));
   if (!facts.leakProof) result_.leakyConditions |= facts.tables & conditionTables_;
+  noteFailure(!facts.leakProof);
   return facts;
 }
 
@@ -67,6 +71,16 @@ Resolver::Known Resolver::all(std::span<PgQuery__Node* const> nodes, Scope& scop
   for (PgQuery__Node* node : nodes) {
     SCRIM_TRY(const Facts facts, expression(node, scope));
     together = combined(together, facts);
+  }
+  return together;
+}
+
+Resolver::Known Resolver::alike(std::span<PgQuery__Node* const> nodes, Scope& scope) {
+  if (nodes.empty()) return fixed(0);
+  SCRIM_TRY(Facts together, expression(nodes[0], scope));
+  for (PgQuery__Node* node : nodes.subspan(1)) {
+    SCRIM_TRY(const Facts facts, expression(node, scope));
+    together = unified(together, facts);
   }
   return together;
 }
@@ -113,7 +127,7 @@ Resolver::Known Resolver::expression(PgQuery__Node* node, Scope& scope) {
     case PG_QUERY__NODE__NODE_SUB_LINK:
       return subLink(*node->sub_link, scope);
     case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
-      return ofType(all(list(node->a_array_expr->n_elements, node->a_array_expr->elements), scope), 0);
+      return ofType(alike(list(node->a_array_expr->n_elements, node->a_array_expr->elements), scope), 0);
     case PG_QUERY__NODE__NODE_ROW_EXPR:
       return rowMade(*node->row_expr, scope);
     case PG_QUERY__NODE__NODE_A_INDIRECTION:
@@ -157,44 +171,30 @@ Resolver::Known Resolver::parameter(const PgQuery__ParamRef& parameter) {
 
 Resolver::Known Resolver::caseOf(PgQuery__CaseExpr& expression, Scope& scope) {
   SCRIM_TRY(const Facts tested, this->expression(expression.arg, scope));
-  Facts together = combined(Facts{.constant = true}, expression.arg == nullptr ? fixed(0) : tested);
-  std::uint32_t type = 0;
-  bool first = true;
-  const auto result = [&](const Facts& facts) {
-    type = first || type == facts.type ? facts.type : 0;
-    first = false;
-    together = combined(together, facts);
-  };
+  Facts conditions = tested;
+  std::optional<Facts> value;
+  const auto yields = [&](const Facts& one) { value = value ? unified(*value, one) : one; };
   for (PgQuery__Node* node : list(expression.n_args, expression.args)) {
     PgQuery__CaseWhen& when = *node->case_when;
     SCRIM_TRY(const Facts condition, this->expression(when.expr, scope));
-    together = combined(together, condition);
-    if (expression.arg != nullptr && !isLeakProof("=", tested.type, condition.type))
-      together.leakProof = together.constant = false;
-    SCRIM_TRY(const Facts value, this->expression(when.result, scope));
-    result(value);
+    conditions = combined(conditions, condition);
+    if (expression.arg != nullptr && !isLeakProof("=", tested.type, condition.type)) conditions.leakProof = false;
+    SCRIM_TRY(const Facts result, this->expression(when.result, scope));
+    yields(result);
   }
   if (expression.defresult != nullptr) {
-    SCRIM_TRY(const Facts value, this->expression(expression.defresult, scope));
-    result(value);
+    SCRIM_TRY(const Facts result, this->expression(expression.defresult, scope));
+    yields(result);
   }
-  together.type = type == oid::kUnknown ? 0 : type;
+  Facts together = combined(conditions, *value);
+  together.type = value->type == oid::kUnknown ? 0 : value->type;
   together.constant = false;
   return together;
 }
 
 Resolver::Known Resolver::coalesce(PgQuery__CoalesceExpr& expression, Scope& scope) {
-  Facts together = fixed(0);
-  std::uint32_t type = 0;
-  for (PgQuery__Node* node : list(expression.n_args, expression.args)) {
-    SCRIM_TRY(const Facts facts, this->expression(node, scope));
-    together = combined(together, facts);
-    const bool same = node == expression.args[0] || type == facts.type || facts.type == oid::kUnknown;
-    if (node == expression.args[0]) type = facts.type;
-    // Values of different types are cast, which may fail.
-    if (!same) together.leakProof = false;
-  }
-  together.type = type == oid::kUnknown ? 0 : type;
+  SCRIM_TRY(Facts together, alike(list(expression.n_args, expression.args), scope));
+  if (together.type == oid::kUnknown) together.type = 0;
   together.constant = false;
   return together;
 }
@@ -203,7 +203,9 @@ Resolver::Known Resolver::cast(PgQuery__TypeCast& cast, Scope& scope) {
   SCRIM_TRY(Facts facts, expression(cast.arg, scope));
   SCRIM_TRY(const std::uint32_t target, typeName(*cast.type_name));
   const bool modified = cast.type_name->n_typmods > 0;
-  const bool literal = as<PgQuery__AConst>(cast.arg) != nullptr;  // read once, while the statement is parsed
+  // A string is read and a number converted once, while the statement is parsed and planned; but what money is, the
+  // source's locale says, row by row.
+  const bool literal = as<PgQuery__AConst>(cast.arg) != nullptr && (facts.type == oid::kUnknown || target != kMoney);
   const bool untyped = as<PgQuery__ParamRef>(cast.arg) != nullptr && facts.type == oid::kUnknown;
   const bool harmless = literal || (!modified && (untyped || isLeakProofCast(facts.type, target)));
   facts.leakProof = facts.leakProof && harmless;
@@ -225,8 +227,21 @@ Resolver::Known Resolver::collate(PgQuery__CollateClause& clause, Scope& scope) 
   return expression(clause.arg, scope);
 }
 
+// One row for certain, so that "more than one row" never comes: no FROM, or an aggregate over everything.
+static bool yieldsOneRow(const PgQuery__SelectStmt& query) {
+  if (query.op != PG_QUERY__SET_OPERATION__SETOP_NONE || query.n_values_lists > 0 || query.n_group_clause > 0)
+    return false;
+  if (query.n_from_clause == 0) return true;
+  const auto* only = query.n_target_list == 1 ? as<PgQuery__ResTarget>(query.target_list[0]) : nullptr;
+  const auto* call = only == nullptr ? nullptr : as<PgQuery__FuncCall>(only->val);
+  if (call == nullptr || call->over != nullptr) return false;
+  const Function* known = findFunction(stringOf(call->funcname[call->n_funcname - 1]));
+  return known != nullptr && known->aggregate;
+}
+
 // A sub-query runs for each row of the outer level, hidden ones included if it stands in a condition: there, all of its
-// expressions count as conditions on the outer tables.
+// expressions count as conditions on the outer tables. One that looks at no outer row runs when a row first asks for
+// it: what may fail in it, fails for that row.
 Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope) {
   seen_.insert(&link);
   Facts facts = detached();
@@ -246,23 +261,26 @@ Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope) {
   const TableSet before = conditionTables_;
   const auto known = result_.tables.size();
   conditionTables_ = known == kMostTables ? ~TableSet{0} : (TableSet{1} << known) - 1;
+  const bool failedBefore = std::exchange(result_.mayFail, false);
   auto output = select(*query, &scope);
   conditionTables_ = before;
   if (!output.ok()) return std::move(output).error();
+  const bool safe = !std::exchange(result_.mayFail, result_.mayFail || failedBefore);
   const Facts value = output->columns.size() == 1 ? output->columns[0].facts : Facts{.leakProof = false};
   switch (link.sub_link_type) {
     case PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK:
-      return Facts{.type = oid::kBool, .movable = false, .tables = output->outerTables};
+      return Facts{.type = oid::kBool, .leakProof = safe, .movable = false, .tables = output->outerTables};
     case PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK:
     case PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK:
-      facts.leakProof = facts.leakProof && value.leakProof && isLeakProof(name, facts.type, value.type);
+      facts.leakProof = facts.leakProof && safe && value.leakProof && isLeakProof(name, facts.type, value.type);
       facts.tables |= value.tables | output->outerTables;
       facts.type = oid::kBool;
       return facts;
     case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK:
-      // "more than one row" tells something of the outer row, unless the sub-query does not look at it.
-      return Facts{
-          .type = value.type, .leakProof = output->outerTables == 0, .movable = false, .tables = output->outerTables};
+      return Facts{.type = value.type,
+                   .leakProof = output->outerTables == 0 && safe && yieldsOneRow(*query),
+                   .movable = false,
+                   .tables = output->outerTables};
     case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK:
       return Facts{.leakProof = false, .movable = false, .tables = output->outerTables};
     default:

@@ -97,6 +97,7 @@ base::Result<Resolver::From> Resolver::fromItem(PgQuery__Node& node, Scope& scop
 }
 
 base::Result<Resolver::From> Resolver::entry(RangeItem item, const PgQuery__Alias* alias, int location) {
+  SCRIM_CHECK_OK(spend(item.columns.size()));
   if (alias != nullptr) {
     item.alias = alias->aliasname;
     item.schema = {};
@@ -128,6 +129,7 @@ base::Result<Resolver::From> Resolver::table(PgQuery__Node& node, Scope& scope) 
                          range.location);
     }
     if (const FoundCommonTable found = findCommonTable(scope, range.relname); found.table != nullptr) {
+      noteFailure(found.table->mayFail);
       return commonTableScan(*found.table, found.levelsUp, range);
     }
   }
@@ -190,6 +192,7 @@ base::Result<Resolver::From> Resolver::joined(PgQuery__JoinExpr& join, From left
   RangeItem item{.isJoin = true};
   std::vector<std::string_view> merged;
   SCRIM_CHECK_OK(mergeColumns(join, left, right, item, merged));
+  SCRIM_CHECK_OK(spend(item.columns.size()));
   const TableSet onFilters =
       (keepsRight(join.jointype) ? left.filterable : 0) | (keepsLeft(join.jointype) ? right.filterable : 0);
   result.filterable =

@@ -59,13 +59,15 @@ bool isBetween(const PgQuery__AExpr& expression) {
   }
 }
 
-// Their selectivity is estimated by running them on values of the planner's statistics, and they may fail on a value.
+// Their selectivity is estimated by running them on values of the planner's statistics, and they may fail on a value:
+// a pattern that ends with its escape, a JSON path that compares moments with and without zone.
 bool isPatternOperator(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kNames{"~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*"};
+  constexpr std::array<std::string_view, 10> kNames{"~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*", "@?", "@@"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
-// "90 days" and the like, at most five digits: added to the present moment it cannot leave the range of its type.
+// "90 days" and the like, less than a thousand years: added to the present moment it cannot leave the range of its
+// type, which begins in 4713 BC.
 bool isShortInterval(const PgQuery__Node* node) {
   const auto* cast = as<PgQuery__TypeCast>(node);
   const auto* constant = cast == nullptr || cast->type_name->n_typmods > 0 ? nullptr : as<PgQuery__AConst>(cast->arg);
@@ -73,11 +75,16 @@ bool isShortInterval(const PgQuery__Node* node) {
   if (stringOf(cast->type_name->names[cast->type_name->n_names - 1]) != "interval") return false;
   std::string_view text = constant->sval->sval;
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  if (digits == 0 || digits > 5) return false;
   text.remove_prefix(std::min(text.find_first_not_of(' ', digits), text.size()));
   if (text.ends_with('s')) text.remove_suffix(1);
-  constexpr std::array<std::string_view, 7> kUnits{"second", "minute", "hour", "day", "week", "month", "year"};
-  return std::find(kUnits.begin(), kUnits.end(), text) != kUnits.end();
+  struct Unit {
+    std::string_view name;
+    std::size_t mostDigits;
+  };
+  constexpr std::array kUnits{Unit{"second", 9}, Unit{"minute", 7}, Unit{"hour", 6}, Unit{"day", 5},
+                              Unit{"week", 4},   Unit{"month", 4},  Unit{"year", 3}};
+  return digits > 0 && std::any_of(kUnits.begin(), kUnits.end(),
+                                   [&](const Unit& unit) { return unit.name == text && digits <= unit.mostDigits; });
 }
 
 bool isClock(const PgQuery__Node* node) {
@@ -142,6 +149,7 @@ Resolver::Known Resolver::operatorCall(PgQuery__AExpr& expression, Scope& scope)
     case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY:
     case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL:
       known = withArray(name, expression.lexpr, expression.rexpr, scope);
+      if (known.ok() && isPatternOperator(name)) result_.patterns |= known->tables;
       break;
     case PG_QUERY__A__EXPR__KIND__AEXPR_IN:
       known = inList(name, expression.lexpr, expression.rexpr, scope);
@@ -266,7 +274,6 @@ Resolver::Known Resolver::between(PgQuery__AExpr& expression, Scope& scope) {
   return facts;
 }
 
-// A pattern may fail on the values it meets, even on those in the planner's statistics (see protect/fence.h).
 Resolver::Known Resolver::pattern(PgQuery__AExpr& expression, Scope& scope) {
   SCRIM_TRY(const Facts value, this->expression(expression.lexpr, scope));
   SCRIM_TRY(const Facts wanted, this->expression(expression.rexpr, scope));

@@ -136,6 +136,7 @@ Resolver::Known Resolver::rowPart(PgQuery__Node* node, Scope& scope) {
 Resolver::Checked Resolver::rowStar(const PgQuery__Node& node, Scope& scope, Output& output) {
   SCRIM_TRY(Facts facts, indirection(node, scope));
   if (!facts.leakProof) result_.leakyConditions |= facts.tables & conditionTables_;
+  noteFailure(!facts.leakProof);
   facts.movable = false;
   SCRIM_TRY(const RowValue row, rowOf(&node, scope));
   if (row.columns == nullptr) return fieldsNotKnown();

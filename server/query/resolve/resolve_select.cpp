@@ -104,8 +104,8 @@ base::Result<Resolver::Output> Resolver::values(PgQuery__SelectStmt& stmt, Scope
         output.columns.push_back(computed(arena_.copy("column" + std::to_string(i + 1)), Facts{}));
       }
       Facts& known = output.columns[i].facts;
-      known = combined(known, facts);
-      known.movable = false;
+      known = row == stmt.values_lists[0] ? facts : unified(known, facts);
+      known.movable = known.constant = false;
     }
   }
   for (PgQuery__Node* item : list(stmt.n_sort_clause, stmt.sort_clause)) SCRIM_CHECK_OK(sorting(*item, scope, output));
@@ -130,9 +130,8 @@ base::Result<Resolver::Output> Resolver::mergedArms(PgQuery__SelectStmt& stmt, S
     return errorAt(ErrorCode::syntaxError, "each query of a set operation must have the same number of columns", -1);
   }
   for (std::size_t i = 0; i < left.columns.size(); ++i) {
-    const Facts& other = right.columns[i].facts;
-    Facts both = combined(left.columns[i].facts, other);
-    if (left.columns[i].facts.type == other.type) both.type = other.type;
+    const Facts both = unified(left.columns[i].facts, right.columns[i].facts);
+    noteFailure(!both.leakProof);
     const auto* row = left.columns[i].row;
     left.columns[i] = computed(left.columns[i].name, both);
     left.columns[i].row = row;
@@ -141,11 +140,21 @@ base::Result<Resolver::Output> Resolver::mergedArms(PgQuery__SelectStmt& stmt, S
   return left;
 }
 
+Resolver::Checked Resolver::spend(std::size_t columns) {
+  constexpr std::size_t kMostColumns = 200'000;  // a select list has at most 1,664 of them
+  columns_ += columns;
+  if (columns_ <= kMostColumns) return {};
+  return errorAt(ErrorCode::tooComplex, "the tables and select lists of the statement have too many columns", -1,
+                 "Name the columns that are needed instead of using *.");
+}
+
 Resolver::Checked Resolver::targets(PgQuery__SelectStmt& stmt, Scope& scope, Output& output) {
   for (PgQuery__Node* item : list(stmt.n_target_list, stmt.target_list)) {
     auto* named = as<PgQuery__ResTarget>(item);
     if (named == nullptr || named->n_indirection > 0) return unsupported("this form of a select list is not available");
+    const std::size_t before = output.columns.size();
     SCRIM_CHECK_OK(target(*named, scope, output));
+    SCRIM_CHECK_OK(spend(output.columns.size() - before));
   }
   return {};
 }
@@ -210,6 +219,9 @@ Resolver::Checked Resolver::conditions(PgQuery__Node* condition, Scope& scope, T
   }
   SCRIM_TRY(const Facts facts, expression(condition, scope));
   leak(facts);
+  for (const Visible& visible : scope.names) {
+    if (facts.eachRow && !facts.leakProof) result_.leakyConditions |= visible.item->tables;
+  }
   const bool oneTable = facts.tables != 0 && (facts.tables & (facts.tables - 1)) == 0;
   if (facts.leakProof && facts.movable && oneTable && (facts.tables & filterable) != 0) {
     result_.conjuncts.push_back({condition, std::countr_zero(facts.tables)});
@@ -270,8 +282,14 @@ Resolver::Checked Resolver::window(PgQuery__WindowDef& window, Scope& scope) {
 }
 
 Resolver::Checked Resolver::tail(PgQuery__SelectStmt& stmt, Scope& scope) {
-  SCRIM_CHECK_OK(root(stmt.limit_count, scope));
-  SCRIM_CHECK_OK(root(stmt.limit_offset, scope));
+  for (PgQuery__Node* count : {stmt.limit_count, stmt.limit_offset}) {
+    SCRIM_CHECK_OK(root(count, scope));
+    // A negative one fails when rows are first asked for; that of the outermost level always.
+    const auto* constant = as<PgQuery__AConst>(count);
+    const bool certain =
+        constant != nullptr && constant->val_case == PG_QUERY__A__CONST__VAL_IVAL && constant->ival->ival >= 0;
+    noteFailure(count != nullptr && !certain && scope.parent != nullptr);
+  }
   return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resolver: WITH, its recursive queries, and what SEARCH and CYCLE add to them.
 #include <algorithm>
+#include <utility>
 
 #include "server/query/parse/node.h"
 #include "server/query/resolve/resolver.h"
@@ -67,13 +68,15 @@ Resolver::Checked Resolver::commonTable(PgQuery__CommonTableExpr& table, Scope& 
   if (table.search_clause != nullptr || table.cycle_clause != nullptr) {
     return errorAt(ErrorCode::syntaxError, "WITH query is not recursive", table.location);
   }
+  const bool failedBefore = std::exchange(result_.mayFail, false);
   SCRIM_TRY(Output output, select(*query, &scope));
+  const bool mayFail = std::exchange(result_.mayFail, result_.mayFail || failedBefore);
   if (table.n_aliascolnames > output.columns.size()) {
     return errorAt(ErrorCode::syntaxError, "WITH query " + inQuotes(table.ctename) + " has too many column names",
                    table.location);
   }
   renameColumns(output.columns, list(table.n_aliascolnames, table.aliascolnames));
-  scope.commonTables.push_back({table.ctename, std::move(output.columns), output.tables});
+  scope.commonTables.push_back({table.ctename, std::move(output.columns), output.tables, 0, mayFail});
   return {};
 }
 

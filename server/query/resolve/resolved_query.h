@@ -58,7 +58,8 @@ struct Resolution {
   TableSet allColumns = 0;       // tables whose columns are counted or expanded by a star or a column list
   TableSet wholeRows = 0;        // tables of which a whole row (t, t.*) is used
   TableSet leakyConditions = 0;  // tables that some condition which is not leak-proof touches
-  TableSet patterns = 0;         // tables whose values meet a LIKE pattern (see protect/fence.h)
+  TableSet patterns = 0;         // tables whose values meet a pattern (see isPatternOperator in resolve_operator.cpp)
+  bool mayFail = false;          // something that was computed is not leak-proof, wherever it stands
   std::vector<PushableConjunct> conjuncts;
   bool readsCatalog = false;  // pg_catalog or information_schema, or a function that answers about them
   int parameters = 0;         // the highest $n

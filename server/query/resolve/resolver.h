@@ -84,6 +84,8 @@ class Resolver {
   // resolve_expression.cpp
   Known expression(PgQuery__Node* node, Scope& scope);
   Known all(std::span<PgQuery__Node* const> nodes, Scope& scope);
+  /// Values that become one of a common type.
+  Known alike(std::span<PgQuery__Node* const> nodes, Scope& scope);
   /// An expression that is no condition: what it touches matters only inside a condition's sub-query.
   Known root(PgQuery__Node* node, Scope& scope);
   Known constant(const PgQuery__AConst& constant) const;
@@ -138,9 +140,13 @@ class Resolver {
   base::Result<std::string_view> functionName(PgQuery__FuncCall& call);
   Checked callArguments(PgQuery__FuncCall& call, Scope& scope, Facts& facts);
 
+  /// Columns are copied where names are looked up: SELECT *, * nested in itself doubles them at each level.
+  Checked spend(std::size_t columns);
   void leak(const Facts& facts) {
     if (!facts.leakProof) result_.leakyConditions |= facts.tables;
+    noteFailure(!facts.leakProof);
   }
+  void noteFailure(bool mayFail) { result_.mayFail = result_.mayFail || mayFail; }
 
   parse::Arena& arena_;
   TableLookup& lookup_;
@@ -153,6 +159,7 @@ class Resolver {
   std::unordered_set<const void*> seen_;        // nodes that were resolved: run() proves that none was missed
   TableSet conditionTables_ = 0;                // inside a condition's sub-query: the tables outside of it
   int rewrites_ = 0;                            // session values replaced by literals so far
+  std::size_t columns_ = 0;                     // of all FROM items and select lists so far
 };
 
 /// The name PostgreSQL gives to an unnamed output column ("?column?" if it finds none).

@@ -49,6 +49,7 @@ struct CommonTable {
   std::vector<ScopeColumn> columns;
   TableSet tables = 0;
   std::size_t generated = 0;  // how many of the columns, the last ones, SEARCH and CYCLE have made
+  bool mayFail = true;        // it runs when it is read first: what fails in it fails there
 };
 
 /// One query level.
