@@ -8,7 +8,7 @@
 #include "common/policy/bind.h"
 #include "common/policy/combine.h"
 #include "common/policy/language.h"
-#include "common/policy/name_pattern.h"
+#include "common/policy/selector.h"
 #include "common/policy/typing.h"
 #include "common/schema/tag.h"
 
@@ -18,19 +18,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
-
-bool selects(const ColumnSelector& selector, const NamePattern* pattern, const ResourceColumn& column) {
-  switch (selector.kind) {
-    case ColumnSelector::Kind::name:
-      return column.name == selector.text;
-    case ColumnSelector::Kind::tag:
-      return std::any_of(column.tags.begin(), column.tags.end(),
-                         [&](const std::string& tag) { return schema::tagCovers(selector.text, tag); });
-    case ColumnSelector::Kind::pattern:
-      break;
-  }
-  return pattern->matches(column.name);
-}
 
 int specificityOf(const ColumnSelector& selector) {
   if (selector.kind == ColumnSelector::Kind::name) return kNamedColumn;
@@ -75,7 +62,7 @@ class Decider {
   // The types are checked before the user is bound in, so that an error does not depend on who asks.
   Result<ExpressionPtr> checkedAndBound(const ExpressionPtr& predicate) const {
     if (!predicate) return Error{ErrorCode::policyInvalid, "the rule holds an expression that is not understood"};
-    SCRIM_CHECK_OK(checkPredicate(*predicate, TypeScope{resource_.columns}));
+    SCRIM_CHECK_OK(checkPredicate(*predicate, TypeScope{resource_.columns, nullptr, false, &resource_.hidden}));
     return bindUser(predicate, subject_);
   }
 
@@ -102,29 +89,23 @@ class Decider {
       if (isTruth(*bound, false)) return {};
       if (!isTruth(*bound, true)) condition = std::move(bound);
     }
-    SCRIM_TRY(const std::shared_ptr<const NamePattern> pattern, patternOf(action.columns));
-    for (const ResourceColumn& column : resource_.columns) {
-      if (!selects(action.columns, pattern.get(), column)) continue;
-      masks_[column.name].push_back(
+    SCRIM_TRY(const auto columns, selectedColumns(action.columns, resource_.columns));
+    for (const ResourceColumn* column : columns) {
+      masks_[column->name].push_back(
           {!rule.dataSource, specificityOf(action.columns), action.mask, condition, rule.id, rule.text});
     }
     return {};
   }
 
-  // A local rule must find its column. A global one may speak of a column that this data source does not have, but not
-  // miss one by its letter case.
+  // A local rule must find its column, if only to find that it is not exposed and needs no mask. A global one may speak
+  // of a column that this data source does not have, but not miss one by its letter case.
   Result<void> checkNamedColumn(const Rule& rule, const ColumnSelector& selector) const {
-    if (selector.kind != ColumnSelector::Kind::name || findColumn(resource_.columns, selector.text) != nullptr)
+    if (selector.kind != ColumnSelector::Kind::name || findColumn(resource_.columns, selector.text) != nullptr ||
+        findHidden(resource_.hidden, selector.text) != nullptr)
       return {};
     if (!rule.dataSource && findIgnoringCase(resource_.columns, selector.text) == nullptr && !resource_.degraded)
       return {};
     return noSuchColumn(resource_.columns, selector.text);
-  }
-
-  static Result<std::shared_ptr<const NamePattern>> patternOf(const ColumnSelector& selector) {
-    if (selector.kind != ColumnSelector::Kind::pattern) return std::shared_ptr<const NamePattern>{};
-    if (selector.compiled) return selector.compiled;
-    return NamePattern::compile(selector.text);
   }
 
   const Subject& subject_;

@@ -19,13 +19,20 @@ struct ResourceColumn {
   std::vector<std::string> tags;
 };
 
-/// A data source as policy sees it: its exposed columns only.
+/// A column that is there and not exposed: rules may look at it to choose rows and cells, nobody sees it.
+struct HiddenColumn {
+  ResourceColumn column;
+  bool ambiguous = false;  // several tables of the definition have one of this name: no rule can mean it
+};
+
+/// A data source as policy sees it.
 struct Resource {
   base::DataSourceId id;
   schema::QualifiedName name;
   std::vector<std::string> tags;
-  std::vector<ResourceColumn> columns;
-  bool degraded = false;  // a column vanished or changed type: rules that name it deny
+  std::vector<ResourceColumn> columns;  // the exposed ones
+  bool degraded = false;                // a column vanished or changed type: rules that name it deny
+  std::vector<HiddenColumn> hidden = {};
 };
 
 /// `rules`: every rule that may concern the resource (local ones of it, and all global ones).

@@ -74,9 +74,14 @@ class Typer {
   static ValueType named(std::string_view name) { return schema::builtinType(name); }
 
   Result<ValueType> columnType(const std::string& name) const {
-    const ResourceColumn* found = findColumn(scope_.columns, name);
-    if (found == nullptr) return noSuchColumn(scope_.columns, name);
-    return ValueType(found->type);
+    if (const ResourceColumn* found = findColumn(scope_.columns, name)) return ValueType(found->type);
+    const HiddenColumn* hidden = scope_.hidden == nullptr ? nullptr : findHidden(*scope_.hidden, name);
+    if (hidden == nullptr) return noSuchColumn(scope_.columns, name);
+    if (!hidden->ambiguous) return ValueType(hidden->column.type);
+    return Error{ErrorCode::ambiguousColumn,
+                 "the definition does not return a column " + schema::quotedIdentifier(name) +
+                     ", and several of its tables have one",
+                 "", "Return the one that is meant from the definition, under a name of its own."};
   }
 
   Result<ValueType> comparable(const Expression& a, const Expression& b, bool ordered) const {
@@ -189,6 +194,12 @@ Result<void> checkPredicate(const Expression& expression, const TypeScope& scope
 const ResourceColumn* findColumn(const std::vector<ResourceColumn>& columns, std::string_view name) {
   const auto found =
       std::find_if(columns.begin(), columns.end(), [&](const auto& column) { return column.name == name; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+const HiddenColumn* findHidden(const std::vector<HiddenColumn>& columns, std::string_view name) {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const auto& hidden) { return hidden.column.name == name; });
   return found == columns.end() ? nullptr : &*found;
 }
 

@@ -20,6 +20,7 @@ struct TypeScope {
   const std::vector<ResourceColumn>& columns;
   const LookupSources* lookups = nullptr;  // nullptr: what a look-up reads is not checked
   bool insideLookup = false;
+  const std::vector<HiddenColumn>* hidden = nullptr;  // columns that may be read besides
 };
 
 /// nullopt: the literal NULL. Errors: undefinedColumn, undefinedTable, datatypeMismatch, notSupported.
@@ -34,6 +35,8 @@ bool hasRightShape(const Expression& expression);
 
 /// nullptr: none of exactly this name.
 const ResourceColumn* findColumn(const std::vector<ResourceColumn>& columns, std::string_view name);
+/// nullptr: none of exactly this name.
+const HiddenColumn* findHidden(const std::vector<HiddenColumn>& columns, std::string_view name);
 /// "there is no column ...", with the name that was probably meant.
 base::Error noSuchColumn(const std::vector<ResourceColumn>& columns, std::string_view name);
 /// One that differs in letter case only; nullptr: none.

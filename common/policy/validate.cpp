@@ -5,10 +5,9 @@
 
 #include "common/policy/language.h"
 #include "common/policy/mask_effect.h"
-#include "common/policy/name_pattern.h"
+#include "common/policy/selector.h"
 #include "common/policy/suggest.h"
 #include "common/policy/token.h"
-#include "common/schema/tag.h"
 
 namespace scrim::policy {
 namespace {
@@ -56,20 +55,12 @@ class Validator {
   }
 
   Result<std::vector<const ResourceColumn*>> selected(const ColumnSelector& selector) {
-    std::vector<const ResourceColumn*> out;
-    std::shared_ptr<const NamePattern> pattern;
-    if (selector.kind == ColumnSelector::Kind::pattern) {
-      SCRIM_TRY(pattern, NamePattern::compile(selector.text));
-    }
-    for (const ResourceColumn& column : resource_.columns) {
-      const bool tagged = std::any_of(column.tags.begin(), column.tags.end(),
-                                      [&](const std::string& tag) { return schema::tagCovers(selector.text, tag); });
-      const bool found = pattern                                       ? pattern->matches(column.name)
-                         : selector.kind == ColumnSelector::Kind::name ? column.name == selector.text
-                                                                       : tagged;
-      if (found) out.push_back(&column);
-    }
+    SCRIM_TRY(std::vector<const ResourceColumn*> out, selectedColumns(selector, resource_.columns));
     if (!out.empty()) return out;
+    if (selector.kind == ColumnSelector::Kind::name && findHidden(resource_.hidden, selector.text) != nullptr) {
+      warnings_.push_back("column " + printedName(selector.text) + " is not exposed: there is nothing to mask");
+      return out;
+    }
     const bool global = !sentence_.dataSourceTags.empty();
     const bool otherCase = findIgnoringCase(resource_.columns, selector.text) != nullptr;
     if (selector.kind == ColumnSelector::Kind::name && (!global || otherCase)) {
@@ -82,7 +73,7 @@ class Validator {
   Result<void> predicate(const Expression& expression) {
     SCRIM_CHECK_OK(noRecursion(expression));
     names(expression);
-    return checkPredicate(expression, TypeScope{resource_.columns, &lookups_});
+    return checkPredicate(expression, TypeScope{resource_.columns, &lookups_, false, &resource_.hidden});
   }
 
   Result<void> noRecursion(const Expression& expression) const {

@@ -11,6 +11,7 @@
 #include "server/catalog/subscription_store.h"
 #include "server/catalog/user_store.h"
 #include "server/identity/scram_verifier.h"
+#include "server/query/protect/check_rule.h"
 
 namespace scrim::app {
 namespace {
@@ -277,11 +278,18 @@ void ApplyWork::checkRule(const RuleEntry& entry) {
     if (found == sources_.end()) return std::nullopt;
     return catalog::resourceOf(found->second);
   };
+  protect::DataSources find = [&](const schema::QualifiedName& name) {
+    auto found = sources_.find(name);
+    return found == sources_.end() ? nullptr : &found->second;
+  };
   for (const auto& [name, source] : sources_) {
     bool covered = entry.dataSource ? *entry.dataSource == name
                                     : policy::coversTags(entry.rule.sentence->dataSourceTags, source.tags);
     if (!covered) continue;
     auto valid = validate(*entry.rule.sentence, catalog::resourceOf(source), lookups, {&groups, &attributes});
+    if (valid.ok()) {
+      if (auto held = protect::checkRule(*entry.rule.sentence, source, find); !held.ok()) valid = held.error();
+    }
     if (!valid) {
       problems_.add(entry.at, "on " + display(name) + ": " + valid.error().message +
                                   (valid.error().hint.empty() ? "" : ". " + valid.error().hint));

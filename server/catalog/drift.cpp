@@ -38,16 +38,23 @@ std::string listOf(const std::vector<std::string>& names) {
 
 Drift applyShape(DataSource& source, const Shape& shape) {
   Drift drift;
-  for (const Column& column : source.columns) {
-    auto remote = std::find_if(shape.outputs.begin(), shape.outputs.end(),
-                               [&](const RemoteColumn& each) { return each.name == column.remoteName; });
-    // A hidden column harms nobody when it goes.
-    if (remote == shape.outputs.end()) {
-      if (column.exposed) drift.vanished.push_back(column.name);
-    } else if (remote->type.oid != column.type.oid && column.exposed) {
+  const auto remoteOf = [&](const Column& column) {
+    return std::find_if(shape.outputs.begin(), shape.outputs.end(),
+                        [&](const RemoteColumn& each) { return each.name == column.remoteName; });
+  };
+  for (Column& column : source.columns) {
+    auto remote = remoteOf(column);
+    if (!column.exposed) {
+      if (remote != shape.outputs.end()) column.type = remote->type;
+    } else if (remote == shape.outputs.end()) {
+      drift.vanished.push_back(column.name);
+    } else if (remote->type.oid != column.type.oid) {
       drift.changed.push_back(column.name);
     }
   }
+  // A hidden column that goes harms nobody but the rules that look at it: they find it gone, and deny.
+  std::erase_if(source.columns,
+                [&](const Column& column) { return !column.exposed && remoteOf(column) == shape.outputs.end(); });
   for (const RemoteColumn& remote : shape.outputs) {
     bool known = std::any_of(source.columns.begin(), source.columns.end(), [&](const Column& column) {
       return column.remoteName == remote.name || column.name == remote.name;

@@ -2,6 +2,8 @@
 #include "server/catalog/snapshot.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "common/policy/subscription.h"
 #include "common/schema/tag.h"
@@ -86,11 +88,39 @@ policy::Decision Snapshot::decide(const policy::Subject& subject, const DataSour
   return policy::decide(subject, entry->resource, rules, version_);
 }
 
+namespace {
+
+/// What the tables of a definition have besides the columns that it returns.
+void addColumnsBelow(const DataSource& source, std::vector<policy::HiddenColumn>& hidden) {
+  std::set<std::string_view> returned;
+  for (const Column& column : source.columns) returned.insert({column.name, column.remoteName});
+  std::map<std::string_view, std::size_t> places;
+  for (const RemoteTable& table : source.remoteTables) {
+    for (const RemoteColumn& column : table.columns) {
+      if (returned.contains(column.name)) continue;
+      const auto [known, isNew] = places.emplace(column.name, hidden.size());
+      if (isNew) {
+        hidden.push_back({{column.name, column.type, {}}});
+      } else {
+        hidden[known->second].ambiguous = true;
+      }
+    }
+  }
+}
+
+}  // namespace
+
 policy::Resource resourceOf(const DataSource& source) {
   policy::Resource resource{source.id, source.name, source.tags, {}, source.degraded};
   for (const Column& column : source.columns) {
-    if (column.exposed) resource.columns.push_back({column.name, column.type, column.tags});
+    policy::ResourceColumn known{column.name, column.type, column.tags};
+    if (column.exposed) {
+      resource.columns.push_back(std::move(known));
+    } else {
+      resource.hidden.push_back({std::move(known)});
+    }
   }
+  if (source.isSql()) addColumnsBelow(source, resource.hidden);
   return resource;
 }
 

@@ -52,7 +52,7 @@ class Snapshot {
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
-/// A data source as policy sees it: its exposed columns only.
+/// A data source as policy sees it: what it exposes, and what rules may look at besides.
 policy::Resource resourceOf(const DataSource& source);
 /// ASCII letters in lower case, everything else byte for byte: how user names are kept and compared.
 std::string normalisedUserName(std::string_view name);

@@ -74,6 +74,12 @@ INSERT INTO ledger SELECT i, 'ZZ', 73317331, '5000000-01-01', 1e400::numeric, 73
 CREATE TABLE events (id int PRIMARY KEY, body text);
 INSERT INTO events SELECT i, 'CNRYevent' || i FROM generate_series(1, 10) AS i;
 
+-- Registered without dept and place, which its rules look at.
+CREATE TABLE roster (id int PRIMARY KEY, note text, dept text, place text, ref text);  -- ref: hidden: no number
+INSERT INTO roster SELECT i, 'VISBshift' || i, CASE WHEN i % 2 = 0 THEN 'Toys' ELSE 'Home Goods' END, 'CNRYplace' || i, i::text
+FROM generate_series(1, 20) AS i;
+INSERT INTO roster SELECT i, 'CNRYshift' || i, 'Vault', 'CNRYplace' || i, 'CNRYref' || i FROM generate_series(21, 30) AS i;
+
 -- Registered, and alice is not subscribed.
 CREATE TABLE vault (id int PRIMARY KEY, secret text);
 INSERT INTO vault SELECT i, 'CNRYvault' || i FROM generate_series(1, 10) AS i;
@@ -86,6 +92,8 @@ INSERT INTO raw_dump SELECT i, 'CNRYdump' || i FROM generate_series(1, 10) AS i;
 CREATE VIEW team AS
   SELECT staff.id, staff.name, staff.dept, staff.badge, staff.salary, pay.amount, pay.memo, pay.ref
   FROM staff JOIN pay ON staff.id = pay.staff_id;
+
+CREATE VIEW shifts AS SELECT roster.id, roster.note, roster.ref, pay.memo FROM roster JOIN pay ON roster.id = pay.staff_id;
 
 CREATE FUNCTION peek() RETURNS text LANGUAGE sql AS $$ SELECT string_agg(note, ',') FROM company.staff $$;
 CREATE VIEW entries AS
@@ -122,12 +130,17 @@ CREATE VIEW guarded.events WITH (security_barrier) AS SELECT * FROM company.even
 CREATE VIEW guarded.team WITH (security_barrier) AS
   SELECT id, name, dept, encode(sha256(convert_to('k' || badge, 'UTF8')), 'hex') AS badge, NULL::int AS salary, amount, memo, ref
   FROM company.team WHERE dept IN ('Toys', 'Home Goods');
+CREATE VIEW guarded.roster WITH (security_barrier) AS
+  SELECT id, note, ref FROM company.roster WHERE dept IN ('Toys', 'Home Goods');
+CREATE VIEW guarded.shifts WITH (security_barrier) AS
+  SELECT roster.id, roster.note, roster.ref, pay.memo FROM company.roster JOIN company.pay ON roster.id = pay.staff_id
+  WHERE dept IN ('Toys', 'Home Goods');
 -- And once more as plain views, which is what a rewriter without fences amounts to.
 CREATE SCHEMA naive;
 DO $$
 DECLARE v text;
 BEGIN
-  FOREACH v IN ARRAY ARRAY['staff', 'pay', 'allowed', 'orders', 'ledger', 'entries', 'events', 'team'] LOOP
+  FOREACH v IN ARRAY ARRAY['staff', 'pay', 'allowed', 'orders', 'ledger', 'entries', 'events', 'team', 'roster', 'shifts'] LOOP
     EXECUTE format('CREATE VIEW naive.%I AS %s', v, pg_get_viewdef(format('guarded.%I', v)::regclass));
   END LOOP;
 END $$;

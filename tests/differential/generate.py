@@ -7,6 +7,8 @@ TABLES = {
              "ts": "ts", "b": "bool", "secret": "text", "salary": "int", "ssn": "int"},
     "event": {"id": "int", "item_id": "int", "kind": "text", "amount": "num", "at": "date", "region": "text", "note": "text"},
     "plain": {"id": "int", "label": "text", "weight": "num"},
+    "shy": {"id": "int", "item_id": "int", "kind": "text", "amount": "num"},
+    "shy_join": {"id": "int", "n": "int", "amount": "num"},
     "item_event": {"id": "int", "grp": "text", "n": "int", "kind": "text", "amount": "num", "at": "date", "note": "text"},
 }
 LITERALS = {
@@ -117,7 +119,7 @@ class Generator:
             return f"(VALUES (1, 'red'), (5, NULL), (7, 'open')) AS {alias}(k, w)", [(f"{alias}.k", "int"), (f"{alias}.w", "text")]
         if choice < 0.26:
             return f"generate_series(1, 6) AS {alias}(g)", [(f"{alias}.g", "int")]
-        table = self.pick("item", "item", "event", "item_event", "plain")
+        table = self.pick("item", "item", "event", "item_event", "plain", "shy", "shy_join")
         return f"{table} AS {alias}", [(f"{alias}.{c}", t) for c, t in TABLES[table].items()]
 
     def from_clause(self, depth):

@@ -47,3 +47,9 @@ CREATE VIEW secured.plain AS SELECT id, label, weight FROM public.plain;
 CREATE VIEW secured.item_event WITH (security_barrier) AS
   SELECT i.id, i.grp, i.n, e.kind, e.amount, e.at, NULL::text AS note
   FROM public.item i JOIN public.event e ON i.id = e.item_id WHERE i.grp IN ('red', 'green', 'blue') AND e.kind <> 'move';
+CREATE VIEW secured.shy WITH (security_barrier) AS
+  SELECT id, item_id, kind, CASE WHEN note IS NOT NULL THEN amount END AS amount FROM public.event WHERE region IN ('north', 'east');
+CREATE VIEW secured.shy_join WITH (security_barrier) AS
+  SELECT i.id, i.n, CASE WHEN (e.kind <> 'open') IS NOT FALSE THEN e.amount - mod(e.amount, 10) ELSE e.amount END AS amount
+  FROM public.item i JOIN public.event e ON i.id = e.item_id
+  WHERE i.grp IN ('red', 'green', 'blue') AND i.id IN (SELECT item_id FROM public.event GROUP BY item_id HAVING count(*) > 2);

@@ -77,6 +77,24 @@ BEGIN
     WHERE hashed_number(''sampled'', customer_id::text) %% 1000000 < 400000', schema);
   EXECUTE format('CREATE VIEW %I.recent WITH (security_barrier) AS SELECT id, purchase_date, amount FROM public.purchase
     WHERE purchase_date >= (now() AT TIME ZONE ''UTC'') - interval ''100 years''', schema);
+  EXECUTE format('CREATE VIEW %I.shy WITH (security_barrier) AS SELECT id, amount FROM public.purchase WHERE %s', schema, mine);
+  EXECUTE format('CREATE VIEW %I.shy_people WITH (security_barrier) AS SELECT id, first_name,
+    CASE WHEN (country = ''DE'') IS NOT FALSE THEN NULL ELSE salary END AS salary FROM public.customer
+    WHERE hashed_number(''shy_people'', token::text) %% 1000000 < 600000', schema);
+  EXECUTE format('CREATE VIEW %I.shy_orders WITH (security_barrier) AS SELECT c.id, CASE WHEN (country = ''DE'') IS NOT FALSE
+    THEN left(c.first_name, 1) || repeat(''*'', length(c.first_name) - 1) ELSE c.first_name END AS first_name, p.amount
+    FROM public.customer c JOIN public.purchase p ON c.id = p.customer_id WHERE p.%s', schema, mine);
+  EXECUTE format('CREATE VIEW %I.shy_optional WITH (security_barrier) AS SELECT c.id,
+    CASE WHEN (country = ''DE'') IS NOT FALSE THEN p.amount - mod(p.amount, 10) ELSE p.amount END AS amount
+    FROM public.customer c LEFT JOIN public.purchase p ON c.id = p.customer_id AND p.id < 40 WHERE p.%s', schema, mine);
+  EXECUTE format('CREATE VIEW %I.shy_filtered WITH (security_barrier) AS SELECT c.id, p.amount
+    FROM public.customer c JOIN public.purchase p ON c.id = p.customer_id WHERE p.department <> ''Garden'' AND p.%s', schema, mine);
+  EXECUTE format('CREATE VIEW %I.good_customers WITH (security_barrier) AS SELECT c.id,
+    CASE WHEN s.total > 500 THEN c.first_name END AS first_name FROM public.customer c
+    JOIN (SELECT customer_id, sum(amount) AS total FROM public.purchase GROUP BY customer_id) s ON s.customer_id = c.id AND s.total > 450', schema);
+  EXECUTE format('CREATE VIEW %I.good_orders WITH (security_barrier) AS SELECT c.id, p.amount FROM public.customer c
+    JOIN public.purchase p ON c.id = p.customer_id
+    WHERE c.id IN (SELECT customer_id FROM public.purchase GROUP BY customer_id HAVING sum(amount) > 450)', schema);
   EXECUTE format('CREATE VIEW %I.closed WITH (security_barrier) AS SELECT id, amount FROM public.purchase WHERE false', schema);
 END $$;
 SELECT views('alice', '{Toys,Home Goods}', '{DE,FR}', false), views('bob', '{HR}', '{}', true), views('nobody', '{}', '{}', false);

@@ -76,7 +76,7 @@ class PolicyPlanner {
 
   std::string rowText(const protect::AppliedRows& row) const {
     for (const policy::RowGuard& rule : guard_.use->decision->rows) {
-      if (rule.sentence == row.sentence) return rowGuardText(*rule.predicate, detail_);
+      if (rule.sentence == row.sentence) return rowGuardText(*rule.predicate, detail_, guard_.columns);
     }
     return "(policy)";
   }
@@ -95,7 +95,7 @@ class PolicyPlanner {
     for (const auto& [column, rules] : guard_.use->decision->masks) {
       const bool same = !rules.empty() && !mask.sentences.empty() && rules.front().sentence == mask.sentences.front();
       if (column == mask.column || (same && rules.size() == mask.sentences.size()))
-        return columnText(mask.column, rules, detail_);
+        return columnText(mask.column, rules, detail_, guard_.columns);
     }
     return "MASKED(" + mask.column + ") AS " + mask.column;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/query/explain/policy_text.h"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 
@@ -21,12 +22,21 @@ void collectColumns(const Expression& expression, std::set<std::string>& columns
   for (const policy::ExpressionPtr& child : expression.children) collectColumns(*child, columns);
 }
 
-std::string columnsOf(const Expression& expression) {
+// A column that is not exposed has no name for those who may not see policy.
+std::string columnsOf(const Expression& expression, const Names& exposed) {
   std::set<std::string> columns;
   collectColumns(expression, columns);
   if (columns.empty()) return "all rows";
   std::string text;
-  for (const std::string& column : columns) text += (text.empty() ? "" : ", ") + column;
+  bool others = false;
+  for (const std::string& column : columns) {
+    if (std::find(exposed.begin(), exposed.end(), column) == exposed.end()) {
+      others = true;
+    } else {
+      text += (text.empty() ? "" : ", ") + column;
+    }
+  }
+  if (others) text += text.empty() ? "columns that are not shown" : ", columns that are not shown";
   return text;
 }
 
@@ -71,20 +81,25 @@ std::string maskText(const std::string& column, const policy::Mask& mask, Detail
 
 }  // namespace
 
-std::string rowGuardText(const Expression& predicate, Detail detail) {
-  if (detail == Detail::columnsOnly) return "(policy on " + columnsOf(predicate) + ")";
+std::string rowGuardText(const Expression& predicate, Detail detail, const Names& exposed) {
+  if (detail == Detail::columnsOnly) return "(policy on " + columnsOf(predicate, exposed) + ")";
   if (isShortList(predicate)) return "(" + alternatives(predicate) + ")";
   return "(" + policy::print(predicate) + ")";
 }
 
-std::string columnText(const std::string& column, const std::vector<policy::ColumnMask>& masks, Detail detail) {
+std::string columnText(const std::string& column, const std::vector<policy::ColumnMask>& masks, Detail detail,
+                       const Names& exposed) {
   if (masks.empty()) return column;
   std::string text = column;
   for (auto mask = masks.rbegin(); mask != masks.rend(); ++mask) {
-    const std::string masked = maskText(column, mask->mask, detail);
-    text = mask->condition
-               ? "CASE WHEN " + rowGuardText(**mask->condition, detail) + " THEN " + masked + " ELSE " + text + " END"
-               : masked;
+    std::string masked = maskText(column, mask->mask, detail);
+    if (mask->condition) {
+      std::string choice = "CASE WHEN ";
+      choice.append(rowGuardText(**mask->condition, detail, exposed)).append(" THEN ").append(masked);
+      choice.append(" ELSE ").append(text).append(" END");
+      masked = std::move(choice);
+    }
+    text = std::move(masked);
   }
   return text + " AS " + column;
 }

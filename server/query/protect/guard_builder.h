@@ -18,7 +18,8 @@ struct FenceOrder {
 };
 
 struct GuardBuilder {
-  parse::Arena& arena;
+  const std::shared_ptr<parse::Arena>& shared;
+  parse::Arena& arena;  // the same
   const catalog::Snapshot& snapshot;
   PolicyParameters& parameters;
   bool describe = false;
@@ -27,9 +28,8 @@ struct GuardBuilder {
   base::Result<PgQuery__SelectStmt*> overTable(const resolve::SourceUse& use, const FenceOrder& order,
                                                Guard& guard) const;
 
-  /// The same over a definition. `shared` is the arena.
-  base::Result<PgQuery__SelectStmt*> overDefinition(const std::shared_ptr<parse::Arena>& shared,
-                                                    const resolve::SourceUse& use, const FenceOrder& order,
+  /// The same over a definition.
+  base::Result<PgQuery__SelectStmt*> overDefinition(const resolve::SourceUse& use, const FenceOrder& order,
                                                     Guard& guard) const;
 
   /// Whether rows are held back at all, and whether by a sub-query.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/policy/typing.h"
 #include "server/query/parse/build.h"
 #include "server/query/protect/canonical_text.h"
 #include "server/query/protect/guard_builder.h"
@@ -24,11 +25,6 @@ namespace {
 
 constexpr std::string_view kRow = "r";
 constexpr std::string_view kDefinition = "d";
-
-void addColumns(const policy::Expression& e, std::set<std::string>& names) {
-  if (e.kind == policy::ExpressionKind::column || e.kind == policy::ExpressionKind::sample) names.insert(e.name);
-  for (const policy::ExpressionPtr& child : e.children) addColumns(*child, names);
-}
 
 // Exposed columns that the statement reads, or a rule above the definition does.
 std::set<std::string> readAbove(const policy::Resource& resource, const policy::Decision& decision,
@@ -80,6 +76,7 @@ class DefinitionGuard {
         use_(use),
         source_(*use.source),
         resource_(resource),
+        known_(columnsForRules(resource, *use.decision, storage_)),
         definition_(definition),
         placement_(placement),
         lookups_(lookups),
@@ -102,6 +99,8 @@ class DefinitionGuard {
   const resolve::SourceUse& use_;
   const catalog::DataSource& source_;
   const policy::Resource& resource_;
+  std::vector<policy::ResourceColumn> storage_;
+  const std::vector<policy::ResourceColumn>& known_;
   resolve::ResolvedDefinition& definition_;
   const Placement& placement_;
   const LookupTables& lookups_;
@@ -135,16 +134,15 @@ Result<void> DefinitionGuard::replaceTable(std::size_t index) {
 Result<PgQuery__SelectStmt*> DefinitionGuard::leaf(std::size_t index, GuardedTable& table) const {
   const PgQuery__RangeVar& written = *definition_.names.tables[index].node->range_var;
   const catalog::RemoteTable& remote = source_.remoteTables[definition_.names.tables[index].key];
-  std::map<std::string, std::string> physical;           // exposed column -> the table's own
+  std::map<std::string, std::string> physical;           // a rule's column -> the table's own
   std::map<int, const policy::ResourceColumn*> exposed;  // the table's column -> exposed column
-  for (const policy::ResourceColumn& column : resource_.columns) {
-    const auto origin = placement_.origins.find(column.name);
-    if (origin == placement_.origins.end() || origin->second.table != static_cast<int>(index)) continue;
-    physical[column.name] = remote.columns[static_cast<std::size_t>(origin->second.column)].name;
-    exposed[origin->second.column] = &column;
+  for (const auto& [name, origin] : placement_.origins) {
+    if (origin.table != static_cast<int>(index)) continue;
+    physical[name] = remote.columns[static_cast<std::size_t>(origin.column)].name;
+    if (const auto* column = policy::findColumn(resource_.columns, name)) exposed[origin.column] = column;
   }
-  const RenderScope scope{arena_,          std::string(kRow),   resource_.columns, physical,
-                          source_.hashKey, builder_.parameters, lookups_,          builder_.describe};
+  const RenderScope scope{arena_,          std::string(kRow),   known_,   physical,
+                          source_.hashKey, builder_.parameters, lookups_, builder_.describe};
   std::vector<PgQuery__Node*> targets;
   for (int column : needed_[index]) {
     const std::string& name = remote.columns[static_cast<std::size_t>(column)].name;
@@ -194,8 +192,8 @@ std::vector<std::string_view> DefinitionGuard::outputNames() const {
 
 Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
   static const std::map<std::string, std::string> kSame;
-  const RenderScope scope{arena_,          std::string(kDefinition), resource_.columns, kSame,
-                          source_.hashKey, builder_.parameters,      lookups_,          builder_.describe};
+  const RenderScope scope{arena_,          std::string(kDefinition), known_,   kSame,
+                          source_.hashKey, builder_.parameters,      lookups_, builder_.describe};
   std::vector<PgQuery__Node*> targets;
   std::vector<bool> masked;
   for (std::size_t i = 0; i < resource_.columns.size(); ++i) {
@@ -243,15 +241,14 @@ resolve::Definitions& definitions() {
 
 }  // namespace
 
-Result<PgQuery__SelectStmt*> GuardBuilder::overDefinition(const std::shared_ptr<parse::Arena>& shared,
-                                                          const resolve::SourceUse& use, const FenceOrder& order,
+Result<PgQuery__SelectStmt*> GuardBuilder::overDefinition(const resolve::SourceUse& use, const FenceOrder& order,
                                                           Guard& guard) const {
   const catalog::DataSource& source = *use.source;
   const policy::Resource resource = snapshot.resource(source);
   SCRIM_TRY(const std::shared_ptr<const resolve::ResolvedDefinition> written, definitions().of(use.source));
   resolve::ResolvedDefinition definition = resolve::copyOf(*written, shared);
   SCRIM_TRY(const Placement placement, placementOf(source, resource, *use.decision, definition));
-  const LookupTables lookup = lookupTables(arena, snapshot, source.connection);
+  const LookupTables lookup = lookupTables(shared, dataSourcesOf(snapshot), source.connection);
   return DefinitionGuard(*this, use, resource, definition, placement, lookup, order.wanted, guard).build(order);
 }
 

@@ -34,10 +34,11 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
                                                      Guard& guard) const {
   const catalog::DataSource& source = *use.source;
   const policy::Resource resource = snapshot.resource(source);
+  std::vector<policy::ResourceColumn> storage;
+  const std::vector<policy::ResourceColumn>& known = columnsForRules(resource, *use.decision, storage);
   const std::map<std::string, std::string> physical = remoteNames(source);
-  const LookupTables lookup = lookupTables(arena, snapshot, source.connection);
-  const RenderScope scope{arena,          std::string(kRow), resource.columns, physical,
-                          source.hashKey, parameters,        lookup,           describe};
+  const LookupTables lookup = lookupTables(shared, dataSourcesOf(snapshot), source.connection);
+  const RenderScope scope{arena, std::string(kRow), known, physical, source.hashKey, parameters, lookup, describe};
   GuardedTable table{.remote = source.remote, .alias = source.remote.name};
   PgQuery__SelectStmt* select = parse::selectStatement(arena);
   std::vector<PgQuery__Node*> targets;

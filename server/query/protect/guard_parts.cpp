@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/query/protect/guard_parts.h"
 
+#include "common/policy/typing.h"
 #include "server/query/parse/build.h"
 #include "server/query/parse/compare.h"
 #include "server/query/parse/print.h"
@@ -14,6 +15,37 @@ using base::Result;
 std::string displayText(const PgQuery__Node& expression) {
   auto printed = parse::printExpression(expression);
   return printed.ok() ? std::move(printed).value() : std::string();
+}
+
+void addColumns(const policy::Expression& expression, std::set<std::string>& names) {
+  using policy::ExpressionKind;
+  if (expression.kind == ExpressionKind::column || expression.kind == ExpressionKind::sample)
+    names.insert(expression.name);
+  for (const policy::ExpressionPtr& child : expression.children) addColumns(*child, names);
+}
+
+std::set<std::string> hiddenColumnsRead(const policy::Resource& resource, const policy::Decision& decision) {
+  std::set<std::string> names;
+  for (const policy::RowGuard& guard : decision.rows) addColumns(*guard.predicate, names);
+  for (const auto& [name, masks] : decision.masks) {
+    for (const policy::ColumnMask& mask : masks) {
+      if (mask.condition) addColumns(**mask.condition, names);
+    }
+  }
+  std::erase_if(names, [&](const std::string& name) { return policy::findColumn(resource.columns, name) != nullptr; });
+  return names;
+}
+
+const std::vector<policy::ResourceColumn>& columnsForRules(const policy::Resource& resource,
+                                                           const policy::Decision& decision,
+                                                           std::vector<policy::ResourceColumn>& storage) {
+  const std::set<std::string> names = hiddenColumnsRead(resource, decision);
+  if (names.empty()) return resource.columns;
+  storage = resource.columns;
+  for (const policy::HiddenColumn& hidden : resource.hidden) {
+    if (names.contains(hidden.column.name) && !hidden.ambiguous) storage.push_back(hidden.column);
+  }
+  return storage;
 }
 
 Result<RenderedColumn> shownColumn(const policy::ResourceColumn& column, const policy::Decision& decision,

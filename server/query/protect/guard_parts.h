@@ -2,11 +2,22 @@
 // The parts that every guarded form is made of. Internal to this room.
 #pragma once
 
+#include <set>
+
 #include "server/query/protect/guard_builder.h"
 #include "server/query/protect/render_mask.h"
 
 namespace scrim::protect {
 
+/// Adds the columns that an expression reads, but those that a look-up reads elsewhere.
+void addColumns(const policy::Expression& expression, std::set<std::string>& names);
+/// Columns that the decision's rules look at and that are not exposed.
+std::set<std::string> hiddenColumnsRead(const policy::Resource& resource, const policy::Decision& decision);
+/// What the decision's rules speak of: the exposed columns, and those hidden ones. `storage` holds them where there are
+/// any.
+const std::vector<policy::ResourceColumn>& columnsForRules(const policy::Resource& resource,
+                                                           const policy::Decision& decision,
+                                                           std::vector<policy::ResourceColumn>& storage);
 /// A column as the decision shows it; what was applied is added to `applied`.
 base::Result<RenderedColumn> shownColumn(const policy::ResourceColumn& column, const policy::Decision& decision,
                                          const RenderScope& scope, std::vector<AppliedMask>& applied);

@@ -5,13 +5,13 @@
 #include <set>
 
 #include "server/query/parse/compare.h"
+#include "server/query/protect/guard_parts.h"
 #include "server/query/resolve/allow_list/allow_list.h"
 
 namespace scrim::protect {
 namespace {
 
 using policy::Expression;
-using policy::ExpressionKind;
 using Use = std::pair<int, int>;  // table, column
 
 // Only selections and joins: a filter or mask below commutes with them.
@@ -55,11 +55,6 @@ std::set<Use> computedWith(const resolve::ResolvedDefinition& definition) {
   return used;
 }
 
-void addColumns(const Expression& e, std::set<std::string>& names) {
-  if (e.kind == ExpressionKind::column || e.kind == ExpressionKind::sample) names.insert(e.name);
-  for (const policy::ExpressionPtr& child : e.children) addColumns(*child, names);
-}
-
 std::set<std::string> columnsOf(const Expression& e) {
   std::set<std::string> names;
   addColumns(e, names);
@@ -85,8 +80,30 @@ int commonTable(const std::map<std::string, Placement::Origin>& origins, const s
   return table;
 }
 
-void findOrigins(const policy::Resource& resource, const resolve::ResolvedDefinition& definition,
-                 Placement& placement) {
+const catalog::Column* findColumn(const catalog::DataSource& source, const std::string& name) {
+  const auto found = std::find_if(source.columns.begin(), source.columns.end(),
+                                  [&](const catalog::Column& column) { return column.name == name; });
+  return found == source.columns.end() ? nullptr : &*found;
+}
+
+// Of outputs with equal names, the first is meant.
+base::Result<std::size_t> outputOf(const catalog::DataSource& source, const resolve::ResolvedDefinition& definition,
+                                   const std::string& column) {
+  const catalog::Column* known = findColumn(source, column);
+  const std::string& wanted = known == nullptr || known->remoteName.empty() ? column : known->remoteName;
+  const auto& outputs = definition.names.outputs;
+  const auto output = std::find_if(outputs.begin(), outputs.end(), [&](const auto& o) { return o.name == wanted; });
+  if (output != outputs.end()) return static_cast<std::size_t>(output - outputs.begin());
+  return base::Error{
+      .code = base::ErrorCode::policyInvalid,
+      .message = "the data source \"" + source.name.name + "\" cannot be used: its definition has no column " + wanted};
+}
+
+bool canFilter(const resolve::ResolvedDefinition& definition, int table) {
+  return table >= 0 && (definition.names.filterable >> table & 1) != 0;
+}
+
+void findOrigins(const resolve::ResolvedDefinition& definition, Placement& placement) {
   if (!isPlain(*definition.select)) return;
   const std::set<Use> computed = computedWith(definition);
   std::map<Use, int> timesShown;
@@ -94,14 +111,47 @@ void findOrigins(const policy::Resource& resource, const resolve::ResolvedDefini
     const resolve::OutputColumn& output = definition.names.outputs[index];
     ++timesShown[{output.table, output.column}];
   }
-  for (const policy::ResourceColumn& column : resource.columns) {
-    const resolve::OutputColumn& output = definition.names.outputs[placement.outputs.at(column.name)];
+  for (const auto& [name, index] : placement.outputs) {
+    const resolve::OutputColumn& output = definition.names.outputs[index];
     const Use use{output.table, output.column};
-    const bool filterable = output.table >= 0 && (definition.names.filterable >> output.table & 1) != 0;
-    if (filterable && !computed.contains(use) && timesShown[use] == 1) {
-      placement.origins[column.name] = {output.table, output.column};
+    if (canFilter(definition, output.table) && !computed.contains(use) && timesShown[use] == 1) {
+      placement.origins[name] = {output.table, output.column};
     }
   }
+}
+
+base::Error cannotStand(const std::string& why) {
+  return base::Error{.code = base::ErrorCode::policyInvalid,
+                     .message = "a rule looks at a column that the definition does not return, and " + why,
+                     .hint = "Return the column from the definition; it need not be exposed."};
+}
+
+// A column that the definition does not return. It has one meaning only if one table, named once, has it; and it can be
+// looked at only where leaving out rows of that table means the same as leaving out rows of the result.
+base::Result<Placement::Origin> originBelow(const resolve::ResolvedDefinition& definition, const std::string& name) {
+  Placement::Origin found{-1, -1};
+  for (std::size_t table = 0; table < definition.names.tables.size(); ++table) {
+    const auto& columns = *definition.names.tables[table].columns;
+    const auto column = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
+    if (column == columns.end()) continue;
+    if (found.table >= 0) return cannotStand("more than one of the tables that it names has one of this name");
+    found = {static_cast<int>(table), static_cast<int>(column - columns.begin())};
+  }
+  if (found.table < 0) return cannotStand("none of the tables that it names has one of this name");
+  if (!isPlain(*definition.select)) return cannotStand("the definition groups, combines, limits or computes over rows");
+  if (!canFilter(definition, found.table)) {
+    return cannotStand("its table stands in a sub-query or on the optional side of an outer join");
+  }
+  return found;
+}
+
+// What stands above the definition reads its outputs alone.
+base::Result<void> checkReadAbove(const Placement& placement, const std::set<std::string>& names) {
+  const bool all = std::all_of(names.begin(), names.end(),
+                               [&](const std::string& name) { return placement.outputs.contains(name); });
+  if (all) return {};
+  return cannotStand(
+      "the rule needs others besides, which come from another table or which the definition computes with");
 }
 
 }  // namespace
@@ -110,21 +160,20 @@ base::Result<Placement> placementOf(const catalog::DataSource& source, const pol
                                     const policy::Decision& decision, const resolve::ResolvedDefinition& definition) {
   Placement placement;
   for (const policy::ResourceColumn& column : resource.columns) {
-    const auto known = std::find_if(source.columns.begin(), source.columns.end(),
-                                    [&](const catalog::Column& c) { return c.name == column.name; });
-    const std::string& wanted =
-        known == source.columns.end() || known->remoteName.empty() ? column.name : known->remoteName;
-    const auto& outputs = definition.names.outputs;
-    // Of outputs with equal names, the first is meant.
-    const auto output = std::find_if(outputs.begin(), outputs.end(), [&](const auto& o) { return o.name == wanted; });
-    if (output == outputs.end()) {
-      return base::Error{.code = base::ErrorCode::policyInvalid,
-                         .message = "the data source \"" + source.name.name +
-                                    "\" cannot be used: its definition has no column " + wanted};
-    }
-    placement.outputs[column.name] = static_cast<std::size_t>(output - outputs.begin());
+    SCRIM_TRY(placement.outputs[column.name], outputOf(source, definition, column.name));
   }
-  findOrigins(resource, definition, placement);
+  std::vector<std::string> below;
+  for (const std::string& name : hiddenColumnsRead(resource, decision)) {
+    if (findColumn(source, name) == nullptr) {
+      below.push_back(name);
+    } else {
+      SCRIM_TRY(placement.outputs[name], outputOf(source, definition, name));
+    }
+  }
+  findOrigins(definition, placement);
+  for (const std::string& name : below) {
+    SCRIM_TRY(placement.origins[name], originBelow(definition, name));
+  }
   std::set<std::string> rawAbove;  // what stands above reads these, so they may not be masked below
   for (const policy::RowGuard& guard : decision.rows) {
     const std::set<std::string> columns = columnsOf(*guard.predicate);
@@ -146,6 +195,7 @@ base::Result<Placement> placementOf(const catalog::DataSource& source, const pol
     }
     for (const std::string& name : rawAbove) changed = placement.masksBelow.erase(name) > 0 || changed;
   }
+  SCRIM_CHECK_OK(checkReadAbove(placement, rawAbove));
   return placement;
 }
 

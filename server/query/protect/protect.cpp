@@ -88,11 +88,11 @@ Result<void> Protector::replace(std::size_t index) {
   Guard guard{
       .use = &use, .alias = range->alias == nullptr ? range->relname : range->alias->aliasname, .original = range};
   for (const resolve::TableColumn& column : use.columns) guard.columns.push_back(column.name);
-  const GuardBuilder builder{arena, *snapshot_, parameters_, notes_ == Notes::forPlans};
+  const std::shared_ptr<parse::Arena> shared = resolved_.query.sharedArena();
+  const GuardBuilder builder{shared, arena, *snapshot_, parameters_, notes_ == Notes::forPlans};
   const FenceOrder order = fenceOf(index, use);
-  SCRIM_TRY(PgQuery__SelectStmt * select, use.source->isSql()
-                                              ? builder.overDefinition(resolved_.query.sharedArena(), use, order, guard)
-                                              : builder.overTable(use, order, guard));
+  SCRIM_TRY(PgQuery__SelectStmt * select,
+            use.source->isSql() ? builder.overDefinition(use, order, guard) : builder.overTable(use, order, guard));
   PgQuery__Alias* alias = range->alias == nullptr ? parse::alias(arena, range->relname) : range->alias;
   PgQuery__Node* derived = parse::subselect(arena, select, alias);
   guard.guarded = derived->range_subselect;

@@ -44,7 +44,7 @@ class Reader {
   const ProtectedQuery& query_;
   PolicyParameters parameters_;
   bool local_;
-  parse::Arena arena_;
+  std::shared_ptr<parse::Arena> arena_ = std::make_shared<parse::Arena>();
   std::vector<std::string> commonTables_;  // in scope, innermost last
   std::size_t guards_ = 0;
   Problem problem_;
@@ -144,8 +144,8 @@ bool Reader::guard(const PgQuery__RangeSubselect& range) {
   if (select == nullptr || range.lateral) return false;
   for (const auto& use : query_.resolved().sources) {
     if (!GuardCheck::mayBeOver(*use->source, *select)) continue;
-    const LookupTables lookups = lookupTables(arena_, query_.snapshot(), use->source->connection);
-    if (GuardCheck(*use, lookups, arena_, parameters_).check(*select).empty()) {
+    const LookupTables lookups = lookupTables(arena_, dataSourcesOf(query_.snapshot()), use->source->connection);
+    if (GuardCheck(*use, lookups, *arena_, parameters_).check(*select).empty()) {
       ++guards_;
       return true;
     }

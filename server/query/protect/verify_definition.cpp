@@ -17,11 +17,6 @@ using parse::as;
 
 namespace {
 
-void addColumns(const policy::Expression& e, std::set<std::string>& names) {
-  if (e.kind == policy::ExpressionKind::column || e.kind == policy::ExpressionKind::sample) names.insert(e.name);
-  for (const policy::ExpressionPtr& child : e.children) addColumns(*child, names);
-}
-
 bool isQualifiedTable(const PgQuery__Node& node) {
   const auto* range = as<PgQuery__RangeVar>(node);
   return range != nullptr && *range->schemaname != '\0';
@@ -67,15 +62,16 @@ Problem GuardCheck::overDefinition(const PgQuery__SelectStmt& select) {
   if (!written.ok()) return "the definition cannot be read";
   definition_ = std::move(written).value();
   kept_.resize(definition_->names.tables.size());
-  for (const policy::ResourceColumn& column : resource_.columns) {
+  for (const policy::ResourceColumn& column : known()) {
     const auto name = physical_.find(column.name);
-    meant_.push_back(outputNamed(name == physical_.end() ? column.name : name->second, definition_->names));
+    const std::string& meant = name == physical_.end() ? column.name : name->second;
+    meant_.push_back(below_.contains(column.name) ? nullptr : outputNamed(meant, definition_->names));
   }
   if (Problem wrong = restored(*derived); !wrong.empty()) return wrong;
   if (Problem wrong = outputs(*derived->alias); !wrong.empty()) return wrong;
   if (Problem wrong = rawAbove(); !wrong.empty()) return wrong;
   static const std::map<std::string, std::string> kSame;
-  const RenderScope scope{arena_, "d", resource_.columns, kSame, source_.hashKey, parameters_, lookups_};
+  const RenderScope scope{arena_, "d", known(), kSame, source_.hashKey, parameters_, lookups_};
   if (Problem wrong = shown(select, scope); !wrong.empty()) return wrong;
   return hidden(select, scope);
 }
@@ -126,17 +122,37 @@ Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t tab
   const PgQuery__SelectStmt& select = *leafSelect(*parse::wrap(arena_, const_cast<PgQuery__RangeSubselect*>(&derived)));
   if (Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
   if (!isTable(select.from_clause[0], remote.name, "r", written.inh)) return "a leaf over another table";
-  std::map<std::string, std::string> physical;
-  for (std::size_t i = 0; i < resource_.columns.size(); ++i) {
-    const resolve::OutputColumn* output = meant_[i];
-    if (output == nullptr || output->table != static_cast<int>(table)) continue;
-    physical[resource_.columns[i].name] = remote.columns[static_cast<std::size_t>(output->column)].name;
-  }
-  const RenderScope scope{arena_, "r", resource_.columns, physical, source_.hashKey, parameters_, lookups_};
+  const std::map<std::string, std::string> physical = columnsAt(table);
+  const RenderScope scope{arena_, "r", known(), physical, source_.hashKey, parameters_, lookups_};
   for (std::size_t i = 0; i < select.n_target_list; ++i) {
     if (Problem wrong = leafTarget(*select.target_list[i], table, scope); !wrong.empty()) return wrong;
   }
   return leafConditions(select, table, scope);
+}
+
+// What rules may look at in a leaf over this table: outputs that it passes on, and columns of it that are not returned,
+// if the definition names no other table that has one of that name.
+std::map<std::string, std::string> GuardCheck::columnsAt(std::size_t table) const {
+  const auto has = [](const catalog::RemoteTable& remote, const std::string& name) {
+    return std::any_of(remote.columns.begin(), remote.columns.end(), [&](const auto& c) { return c.name == name; });
+  };
+  const catalog::RemoteTable& remote = source_.remoteTables[definition_->names.tables[table].key];
+  std::map<std::string, std::string> columns;
+  for (std::size_t i = 0; i < known().size(); ++i) {
+    const policy::ResourceColumn& column = known()[i];
+    if (below_.contains(column.name)) {
+      const auto& tables = definition_->names.tables;
+      const auto times = std::count_if(tables.begin(), tables.end(), [&](const auto& reference) {
+        return has(source_.remoteTables[reference.key], column.name);
+      });
+      if (times == 1 && has(remote, column.name)) columns[column.name] = column.name;
+      continue;
+    }
+    const resolve::OutputColumn* output = meant_[i];
+    if (output == nullptr || output->table != static_cast<int>(table)) continue;
+    columns[column.name] = remote.columns[static_cast<std::size_t>(output->column)].name;
+  }
+  return columns;
 }
 
 // Whether the definition as its owner wrote it reads or passes on this column of a table.
@@ -167,7 +183,7 @@ Problem GuardCheck::leafTarget(const PgQuery__Node& node, std::size_t table, con
     if (origin == scope.physical.end() || origin->second != name || !isMasked(column.name)) continue;
     std::set<std::string> columns;
     for (const policy::ColumnMask& mask : use_.decision->masks.at(column.name)) {
-      if (mask.condition) addColumns(**mask.condition, columns);
+      if (mask.condition) columnsOf(**mask.condition, columns);
     }
     for (const std::string& read : columns) {
       if (!scope.physical.contains(read)) return "a mask below the definition reads another table's column";
@@ -188,7 +204,7 @@ Problem GuardCheck::leafConditions(const PgQuery__SelectStmt& select, std::size_
   std::size_t next = 0;
   for (std::size_t i = 0; i < use_.decision->rows.size() && next < found.size(); ++i) {
     std::set<std::string> columns;
-    addColumns(*use_.decision->rows[i].predicate, columns);
+    columnsOf(*use_.decision->rows[i].predicate, columns);
     const bool ours = !columns.empty() && std::all_of(columns.begin(), columns.end(),
                                                       [&](const auto& c) { return scope.physical.contains(c); });
     if (!ours || guardedBelow_[i]) continue;
@@ -208,7 +224,7 @@ Problem GuardCheck::leafConditions(const PgQuery__SelectStmt& select, std::size_
   return next == found.size() ? Problem() : "a leaf with a condition that no row guard asks for";
 }
 
-// The names that stand above the definition mean the outputs that the owner meant.
+// The names that stand above the definition mean the outputs that the owner meant; hidden ones only where a rule looks.
 Problem GuardCheck::outputs(const PgQuery__Alias& alias) const {
   std::size_t place = 0;
   for (const resolve::OutputColumn& output : definition_->names.outputs) {
@@ -219,9 +235,12 @@ Problem GuardCheck::outputs(const PgQuery__Alias& alias) const {
     }
     if (place >= alias.n_colnames) return "fewer names than the definition has outputs";
     const std::string_view name = parse::stringOf(alias.colnames[place++]);
-    for (std::size_t i = 0; i < resource_.columns.size(); ++i) {
-      const std::string& exposed = resource_.columns[i].name;
-      if ((name == exposed) != (meant_[i] == &output)) return "column " + exposed + " is another output";
+    for (std::size_t i = 0; i < known().size(); ++i) {
+      const std::string& column = known()[i].name;
+      const bool exposed = i < resource_.columns.size();
+      const bool named = name == column;
+      const bool meant = meant_[i] == &output;
+      if (exposed ? named != meant : named && !meant) return "column " + column + " is another output";
     }
   }
   return place == alias.n_colnames ? Problem() : "more names than the definition has outputs";
@@ -231,12 +250,12 @@ Problem GuardCheck::outputs(const PgQuery__Alias& alias) const {
 Problem GuardCheck::rawAbove() const {
   std::set<std::string> read;
   for (std::size_t i = 0; i < use_.decision->rows.size(); ++i) {
-    if (!guardedBelow_[i]) addColumns(*use_.decision->rows[i].predicate, read);
+    if (!guardedBelow_[i]) columnsOf(*use_.decision->rows[i].predicate, read);
   }
   for (const auto& [name, masks] : use_.decision->masks) {
     if (maskedBelow_.contains(name)) continue;
     for (const policy::ColumnMask& mask : masks) {
-      if (mask.condition) addColumns(**mask.condition, read);
+      if (mask.condition) columnsOf(**mask.condition, read);
     }
   }
   for (const std::string& name : read) {

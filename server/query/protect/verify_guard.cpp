@@ -29,9 +29,42 @@ GuardCheck::GuardCheck(const resolve::SourceUse& use, const LookupTables& lookup
       parameters_(parameters),
       guardedBelow_(use.decision->rows.size(), false) {
   for (const catalog::Column& column : source_.columns) {
-    if (!column.exposed) continue;
-    resource_.columns.push_back({column.name, column.type, column.tags});
+    if (column.exposed) resource_.columns.push_back({column.name, column.type, column.tags});
     if (!column.remoteName.empty()) physical_[column.name] = column.remoteName;
+  }
+  if (readsHidden()) addHidden();
+}
+
+bool GuardCheck::readsHidden() const {
+  std::set<std::string> read;
+  for (const policy::RowGuard& guard : use_.decision->rows) columnsOf(*guard.predicate, read);
+  for (const auto& [name, masks] : use_.decision->masks) {
+    for (const policy::ColumnMask& mask : masks) {
+      if (mask.condition) columnsOf(**mask.condition, read);
+    }
+  }
+  for (const policy::ResourceColumn& column : resource_.columns) read.erase(column.name);
+  return !read.empty();
+}
+
+// Of columns that the definition does not return, those that have one meaning only.
+void GuardCheck::addHidden() {
+  withHidden_ = resource_.columns;
+  for (const catalog::Column& column : source_.columns) {
+    if (!column.exposed) withHidden_.push_back({column.name, column.type, column.tags});
+  }
+  if (!source_.isSql()) return;
+  std::map<std::string, int> times;
+  for (const catalog::RemoteTable& table : source_.remoteTables) {
+    for (const catalog::RemoteColumn& column : table.columns) ++times[column.name];
+  }
+  for (const catalog::Column& column : source_.columns) times[column.name] = times[column.remoteName] = 0;
+  for (const catalog::RemoteTable& table : source_.remoteTables) {
+    for (const catalog::RemoteColumn& column : table.columns) {
+      if (times[column.name] != 1) continue;
+      withHidden_.push_back({column.name, column.type, {}});
+      below_.insert(column.name);
+    }
   }
 }
 
@@ -47,15 +80,14 @@ bool GuardCheck::mayBeOver(const catalog::DataSource& source, const PgQuery__Sel
 }
 
 Problem GuardCheck::check(const PgQuery__SelectStmt& select) {
-  if (const Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
+  if (Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
   return source_.isSql() ? overDefinition(select) : overTable(select);
 }
 
 Problem GuardCheck::overTable(const PgQuery__SelectStmt& select) {
   if (!isTable(select.from_clause[0], source_.remote, kRow, true)) return "another table";
-  const RenderScope scope{arena_,          std::string(kRow), resource_.columns, physical_,
-                          source_.hashKey, parameters_,       lookups_};
-  if (const Problem wrong = shown(select, scope); !wrong.empty()) return wrong;
+  const RenderScope scope{arena_, std::string(kRow), known(), physical_, source_.hashKey, parameters_, lookups_};
+  if (Problem wrong = shown(select, scope); !wrong.empty()) return wrong;
   return hidden(select, scope);
 }
 
@@ -108,7 +140,7 @@ Problem GuardCheck::hidden(const PgQuery__SelectStmt& select, const RenderScope&
   if (next < found.size() && !fenced) return "a condition of the user stands inside without a fence";
   if (looksUp && !fenced) return "a guard with a look-up stands without a fence";
   for (; next < found.size(); ++next) {
-    if (const Problem wrong = pushed(*found[next], scope); !wrong.empty()) return wrong;
+    if (Problem wrong = pushed(*found[next], scope); !wrong.empty()) return wrong;
   }
   return {};
 }

@@ -29,6 +29,7 @@ class GuardCheck {
   Problem overDefinition(const PgQuery__SelectStmt& select);
   Problem restored(const PgQuery__RangeSubselect& derived);
   Problem leaf(const PgQuery__RangeSubselect& derived, std::size_t table);
+  std::map<std::string, std::string> columnsAt(std::size_t table) const;
   bool readsColumn(std::size_t table, const std::string& name) const;
   Problem leafTarget(const PgQuery__Node& target, std::size_t table, const RenderScope& scope);
   Problem leafConditions(const PgQuery__SelectStmt& select, std::size_t table, const RenderScope& scope);
@@ -44,11 +45,20 @@ class GuardCheck {
   const LookupTables& lookups_;
   parse::Arena& arena_;
   PolicyParameters& parameters_;
-  policy::Resource resource_;
-  std::map<std::string, std::string> physical_;  // exposed column -> the remote one (a table's data source)
+  bool readsHidden() const;
+  void addHidden();
+  /// What rules may look at: the exposed columns first.
+  const std::vector<policy::ResourceColumn>& known() const {
+    return withHidden_.empty() ? resource_.columns : withHidden_;
+  }
+
+  policy::Resource resource_;                       // the exposed columns
+  std::vector<policy::ResourceColumn> withHidden_;  // those and the hidden ones, if a rule looks at one
+  std::set<std::string> below_;                     // of them: columns that the definition does not return
+  std::map<std::string, std::string> physical_;     // column -> the remote one (a table's data source)
   // Of verify's own reading, which nothing that rewrites has ever had in its hands.
   std::shared_ptr<const resolve::ResolvedDefinition> definition_;
-  std::vector<const resolve::OutputColumn*> meant_;  // for each exposed column the definition's output, or nullptr
+  std::vector<const resolve::OutputColumn*> meant_;  // for each of known() the definition's output, or nullptr
   std::vector<std::set<std::string>> kept_;          // of each table of the definition: the columns its leaf yields
   std::set<std::string> maskedBelow_;
   std::vector<bool> guardedBelow_;

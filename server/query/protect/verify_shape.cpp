@@ -36,6 +36,12 @@ std::vector<const PgQuery__Node*> conjunctsOf(const PgQuery__Node* condition) {
   return {both->args, both->args + both->n_args};
 }
 
+void columnsOf(const policy::Expression& expression, std::set<std::string>& names) {
+  const policy::ExpressionKind kind = expression.kind;
+  if (kind == policy::ExpressionKind::column || kind == policy::ExpressionKind::sample) names.insert(expression.name);
+  for (const policy::ExpressionPtr& child : expression.children) columnsOf(*child, names);
+}
+
 bool isOpaqueForm(const PgQuery__Node& node, const PgQuery__Node& value) {
   const auto* choice = as<PgQuery__CaseExpr>(node);
   if (choice == nullptr || choice->arg != nullptr || choice->n_args != 1 || choice->defresult == nullptr) return false;

@@ -2,10 +2,12 @@
 // Small questions about the shape of a tree that was read back. Internal to verify. Pure.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/policy/expression.h"
 #include "common/schema/names.h"
 #include "server/query/parse/node.h"
 
@@ -17,6 +19,8 @@ std::string onlyGuardClauses(const PgQuery__SelectStmt& select);
 bool isTable(const PgQuery__Node* from, const schema::QualifiedName& name, std::string_view alias, bool inherits);
 /// The parts of an AND, or the condition itself; none for nullptr.
 std::vector<const PgQuery__Node*> conjunctsOf(const PgQuery__Node* condition);
+/// Adds the columns that an expression of a policy names.
+void columnsOf(const policy::Expression& expression, std::set<std::string>& names);
 /// CASE WHEN now() IS NULL THEN value ELSE value END.
 bool isOpaqueForm(const PgQuery__Node& node, const PgQuery__Node& value);
 

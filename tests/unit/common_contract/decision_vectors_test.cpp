@@ -19,6 +19,10 @@ policy::Resource resourceOf(const Object& vectors, const Object& item) {
   for (const Object& column : objectsOf(object, "columns")) {
     out.columns.push_back({textOf(column, "name"), typeOf(textOf(column, "type")), textsOf(column, "tags")});
   }
+  for (const Object& column : objectsOf(object, "hidden")) {
+    out.hidden.push_back({{textOf(column, "name"), typeOf(textOf(column, "type")), textsOf(column, "tags")},
+                          column->optValue("ambiguous", false)});
+  }
   out.degraded = item->optValue("degraded", false);
   return out;
 }

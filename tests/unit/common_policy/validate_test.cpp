@@ -18,7 +18,9 @@ Resource people() {
           .columns = {{"ssn", *schema::builtinType("text"), {"PII.SSN"}},
                       {"born", *schema::builtinType("date"), {"PII"}},
                       {"age", *schema::builtinType("integer"), {}},
-                      {"Team", *schema::builtinType("text"), {}}}};
+                      {"Team", *schema::builtinType("text"), {}}},
+          .hidden = {{{"office", *schema::builtinType("text"), {"PII"}}},
+                     {{"since", *schema::builtinType("date"), {}}, true}}};
 }
 
 std::optional<Resource> lookup(const schema::QualifiedName& name) {
@@ -67,6 +69,19 @@ TEST(Validate, WhatSelectsNothingIsSaid) {
   EXPECT_THAT(refusal("MASK COLUMN team USING NULL FOR EVERYONE"), HasSubstr("there is no column \"team\""));
   EXPECT_THAT(refusal("ON DATA SOURCES TAGGED 'X': MASK COLUMN team USING NULL FOR EVERYONE"),
               HasSubstr("there is no column \"team\""));
+}
+
+TEST(Validate, RulesMayLookAtHiddenColumns) {
+  EXPECT_THAT(warnings("SHOW ONLY ROWS WHERE office = 'Paris' FOR EVERYONE"), ElementsAre());
+  EXPECT_THAT(warnings("MASK COLUMN ssn USING NULL WHERE office = 'Paris' FOR EVERYONE"), ElementsAre());
+  EXPECT_THAT(warnings("MASK COLUMN office USING NULL FOR EVERYONE"), ElementsAre(HasSubstr("nothing to mask")));
+  EXPECT_THAT(warnings("MASK COLUMNS MATCHING 'offi' USING NULL FOR EVERYONE"),
+              ElementsAre(HasSubstr("selects no column")));
+  EXPECT_THAT(refusal("SHOW ONLY ROWS WHERE office = 5 FOR EVERYONE"), HasSubstr("text"));
+  EXPECT_THAT(refusal("SHOW ONLY ROWS WHERE since > DATE '2020-01-01' FOR EVERYONE"),
+              HasSubstr("several of its tables have one"));
+  EXPECT_THAT(refusal("SHOW ONLY ROWS WHERE ssn IN (SELECT office FROM ref.teams) FOR EVERYONE"),
+              HasSubstr("there is no column \"office\""));
 }
 
 TEST(Validate, ConstantsFitTheirColumn) {

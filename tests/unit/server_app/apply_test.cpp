@@ -231,9 +231,22 @@ TEST_F(Apply, HidesNewColumnsAndDegradesOnVanishedOnes) {
   EXPECT_EQ(drift->vanished, std::vector<std::string>{"age"});
   EXPECT_EQ(drift->changed, std::vector<std::string>{"salary"});
   EXPECT_TRUE(now()->degraded);
+  const auto hasHidden = [&](const std::string& name) {
+    const auto& columns = now()->columns;
+    return std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name && !c.exposed; });
+  };
+  EXPECT_TRUE(hasHidden("years"));
   source("ALTER TABLE customer RENAME years TO age; ALTER TABLE customer ALTER salary TYPE int USING 1");
   EXPECT_FALSE(refresh()->any() && now()->degraded);
   EXPECT_FALSE(now()->degraded);
+  EXPECT_FALSE(hasHidden("years")) << "a hidden column that is gone is gone for rules, too";
+  source("ALTER TABLE customer ALTER first_name TYPE varchar(40)");
+  EXPECT_FALSE(refresh()->any()) << "nobody sees it";
+  EXPECT_FALSE(now()->degraded);
+  const auto hidden = catalog_->snapshot()->resource(*now()).hidden;
+  const auto first = std::find_if(hidden.begin(), hidden.end(), [](auto& h) { return h.column.name == "first_name"; });
+  ASSERT_NE(first, hidden.end());
+  EXPECT_EQ(first->column.type.modifier, 44);
 }
 
 TEST_F(Apply, AcceptsAStarWhereItsNamesAreClear) {

@@ -56,6 +56,23 @@ TEST(Snapshot, FindsThingsByNameAndId) {
   EXPECT_EQ(snapshot->dataSources().size(), 2u);
 }
 
+TEST(Snapshot, RulesMayLookAtWhatIsNotExposed) {
+  const auto names = [](const policy::Resource& resource) {
+    std::vector<std::string> all;
+    for (const auto& hidden : resource.hidden) all.push_back(hidden.column.name + (hidden.ambiguous ? "?" : ""));
+    return all;
+  };
+  DataSource table = source(1, "a");
+  EXPECT_EQ(names(resourceOf(table)), std::vector<std::string>{"secret"});
+  EXPECT_EQ(resourceOf(table).columns.size(), 2u);
+  const schema::DataType text = *schema::builtinType("text");
+  DataSource sql = source(2, "b");
+  sql.definition = "SELECT ..";
+  sql.remoteTables = {{{"public", "x"}, {{"id", text, false}, {"place", text, false}, {"since", text, false}}},
+                      {{"public", "y"}, {{"since", text, false}, {"secret", text, false}}}};
+  EXPECT_EQ(names(resourceOf(sql)), (std::vector<std::string>{"secret", "place", "since?"}));
+}
+
 TEST(Snapshot, StaysAsItWasWhenItsSuccessorChanges) {
   SnapshotBuilder builder;
   builder.put(source(1, "a")).put(user(5, "alice")).put(rule(1, 1, "ALLOW SUBSCRIPTION BY ANYONE FOR EVERYONE"));

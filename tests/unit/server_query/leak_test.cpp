@@ -36,6 +36,7 @@ const char* const kConditions[] = {
 };
 
 // @C stands for the condition, @T for the data source.
+// NOLINTBEGIN(bugprone-suspicious-missing-comma): long statements are broken
 const char* const kStatements[] = {
     "SELECT t.id FROM @T t WHERE @C",
     "SELECT count(*) FROM @T t WHERE t.id < 40 AND @C",
@@ -95,6 +96,7 @@ const char* const kStatements[] = {
     "t.id = s.id + 1) CYCLE b SET c USING p SELECT id FROM s WHERE NOT c",
     "SELECT t.id FROM (@T AS t(id, b, c) JOIN everyone p USING (id)) WHERE id > 2",
 };
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())

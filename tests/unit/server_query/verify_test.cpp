@@ -84,6 +84,18 @@ bool hiddenColumnUnderAKnownName(parse::Arena& arena, PgQuery__SelectStmt& selec
   select.target_list[0]->res_target->val = parse::columnRef(arena, {"r", "internal"});
   return true;
 }
+bool anotherColumnInTheRule(parse::Arena& arena, PgQuery__SelectStmt& select) {
+  if (select.where_clause == nullptr) return false;
+  bool changed = false;
+  parse::forEachNode(*select.where_clause, [&](PgQuery__Node& node) {
+    auto* ref = as<PgQuery__ColumnRef>(&node);
+    if (ref == nullptr || ref->n_fields != 2) return true;
+    ref->fields[1] = parse::stringNode(arena, "internal");
+    changed = true;
+    return true;
+  });
+  return changed;
+}
 bool secondTable(parse::Arena& arena, PgQuery__SelectStmt& select) {
   PgQuery__Node* other = parse::rangeVar(arena, "public", "region");
   other->range_var->alias = parse::alias(arena, "x");
@@ -117,6 +129,7 @@ const std::pair<const char*, Mutation> kMutations[] = {
     {"tables that inherit left out, or taken in", leaveOutChildren},
     {"hidden column", hiddenColumn},
     {"hidden column under a known name", hiddenColumnUnderAKnownName},
+    {"another column in the rule", anotherColumnInTheRule},
     {"second table", secondTable},
     {"union with the bare table", unionWithTheTable},
     {"unknown function", unknownFunction}};
@@ -132,6 +145,13 @@ const char* const kStatements[] = {
     "SELECT ssn, shown FROM optional",
     "SELECT * FROM managed",
     "SELECT (f).product_id FROM family f",
+    "SELECT amount FROM shy",
+    "SELECT salary FROM shy_people WHERE id = 5",
+    "SELECT * FROM shy_orders",
+    "SELECT * FROM shy_optional",
+    "SELECT amount FROM shy_filtered WHERE 1 / id > 0",
+    "SELECT * FROM good_customers",
+    "SELECT amount FROM good_orders",
     "WITH c AS (SELECT ssn FROM customer) SELECT * FROM c WHERE EXISTS (SELECT 1 FROM purchase p)",
 };
 

@@ -10,9 +10,7 @@
 namespace scrim::test {
 namespace {
 
-using catalog::Column;
 using catalog::DataSource;
-using catalog::RemoteColumn;
 using catalog::RemoteTable;
 using schema::DataType;
 
@@ -69,12 +67,15 @@ class WorldBuilder {
     }
     return source;
   }
-  DataSource& sql(const std::string& name, const std::string& definition, const Columns& exposed) {
+  DataSource& sql(const std::string& name, const std::string& definition, const Columns& exposed,
+                  const Columns& hidden = {}) {
     DataSource& source = fresh(name);
     source.definition = definition;
     source.remoteTables = {remote("customer", kCustomer), remote("purchase", kPurchase)};
     for (const auto& [column, kind] : exposed)
       source.columns.push_back({.name = column, .type = type(kind), .remoteName = column});
+    for (const auto& [column, kind] : hidden)
+      source.columns.push_back({.name = column, .type = type(kind), .exposed = false, .remoteName = column});
     return source;
   }
   void rule(const std::string& text) {
@@ -212,12 +213,86 @@ void addDefinitions(WorldBuilder& world) {
   world.done();
 }
 
+// Rules that look at what is not exposed.
+void addShy(WorldBuilder& world) {
+  const std::string mine = "SHOW ONLY ROWS WHERE USER IS A MEMBER OF A GROUP MATCHING COLUMN department FOR EVERYONE";
+  const std::string joined = " FROM customer c JOIN purchase p ON c.id = p.customer_id";
+  world.table("shy", "purchase", kPurchase, {"id", "amount"});
+  world.rule(mine);
+  world.done();
+  world.table("shy_people", "customer", kCustomer, {"id", "first_name", "salary"});
+  world.rule("MASK COLUMN salary USING NULL WHERE country = 'DE' FOR EVERYONE");
+  world.rule("MASK COLUMN ssn USING HASHING FOR EVERYONE");
+  world.rule("SHOW ONLY 60 PERCENT OF ROWS BY COLUMN token FOR EVERYONE");
+  world.done();
+  world.sql("shy_orders", "SELECT c.id, c.first_name, p.amount" + joined,
+            {{"id", "int"}, {"first_name", "text"}, {"amount", "numeric(10,2)"}});
+  world.rule("MASK COLUMN first_name USING SHOWING FIRST 1 WITH '*' WHERE country = 'DE' FOR EVERYONE");
+  world.rule(mine);
+  world.done();
+  world.sql("shy_optional",
+            "SELECT c.id, p.department AS dept, p.amount, c.country FROM customer c LEFT JOIN purchase p ON c.id = "
+            "p.customer_id AND p.id < 40",
+            {{"id", "int"}, {"amount", "numeric(10,2)"}}, {{"dept", "text"}, {"country", "char(2)"}});
+  world.rule("SHOW ONLY ROWS WHERE USER IS A MEMBER OF A GROUP MATCHING COLUMN dept FOR EVERYONE");
+  world.rule("MASK COLUMN amount USING ROUNDING TO 10 WHERE country = 'DE' FOR EVERYONE");
+  world.done();
+  world.sql("shy_filtered", "SELECT c.id, p.amount" + joined + " WHERE p.department <> 'Garden'",
+            {{"id", "int"}, {"amount", "numeric(10,2)"}});
+  world.rule(mine);
+  world.done();
+  world.sql("vague", "SELECT c.first_name, p.amount" + joined, {{"first_name", "text"}, {"amount", "numeric(10,2)"}});
+  world.rule("SHOW ONLY ROWS WHERE id > 3 FOR EVERYONE");
+  world.done();
+  world.sql("grouped", "SELECT c.country, count(*) AS n" + joined + " GROUP BY c.country",
+            {{"country", "char(2)"}, {"n", "bigint"}});
+  world.rule(mine);
+  world.done();
+  world.sql("outer_side", "SELECT c.id, p.amount FROM customer c LEFT JOIN purchase p ON c.id = p.customer_id",
+            {{"id", "int"}, {"amount", "numeric(10,2)"}});
+  world.rule(mine);
+  world.done();
+  world.sql("twice",
+            "SELECT c.id, a.amount FROM customer c, purchase a, purchase b WHERE c.id = a.customer_id AND a.id = b.id",
+            {{"id", "int"}, {"amount", "numeric(10,2)"}});
+  world.rule(mine);
+  world.done();
+  world.sql("torn", "SELECT c.id, p.amount" + joined, {{"id", "int"}, {"amount", "numeric(10,2)"}});
+  world.rule("SHOW ONLY ROWS WHERE department = 'Toys' OR country = 'DE' FOR EVERYONE");
+  world.done();
+}
+
+// Look-ups into a data source that is defined by SQL.
+void addLookups(WorldBuilder& world) {
+  const std::string spending =
+      "SHOW ONLY ROWS WHERE id IN (SELECT who FROM public.spenders WHERE total > 450) FOR EVERYONE";
+  world.sql("spenders",
+            "SELECT count(*) AS n, p.customer_id AS who, sum(p.amount) AS total FROM purchase p GROUP BY p.customer_id",
+            {{"who", "int"}, {"total", "numeric"}});
+  world.done(false);
+  world.table("good_customers", "customer", kCustomer, {"id", "first_name"});
+  world.rule(spending);
+  world.rule(
+      "MASK COLUMN first_name USING NULL WHERE id NOT IN (SELECT who FROM public.spenders WHERE total > 500) FOR "
+      "EVERYONE");
+  world.done();
+  world.sql("good_orders", "SELECT c.id, p.amount FROM customer c JOIN purchase p ON c.id = p.customer_id",
+            {{"id", "int"}, {"amount", "numeric(10,2)"}});
+  world.rule(spending);
+  world.done();
+  world.table("no_lookup", "customer", kCustomer, {"id"});
+  world.rule("SHOW ONLY ROWS WHERE id IN (SELECT id FROM public.elsewhere) FOR EVERYONE");
+  world.done();
+}
+
 }  // namespace
 
 catalog::SnapshotPtr makeWorld() {
   WorldBuilder world;
   addTables(world);
   addDefinitions(world);
+  addShy(world);
+  addLookups(world);
   return world.builder().build(base::SnapshotVersion{7});
 }
 
