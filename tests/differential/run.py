@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""run.py COUNT [FIRST_SEED]: generated queries through Scrim and on hand-made views; last line: N passed, N failed."""
+"""run.py COUNT [FIRST_SEED]: what analysts send (statements.sql), then COUNT generated queries, through Scrim and on hand-made
+views; last line: N passed, N failed."""
 import signal
 import sys
 import tempfile
@@ -70,6 +71,30 @@ def compare(count, first, scrim, direct):
     return count - failed, failed
 
 
+def analysts_statements():
+    """(title, statement): a title is a line that begins with "-- ", the statement what follows it."""
+    cases = []
+    for line in (HERE / "statements.sql").read_text().splitlines():
+        if line.startswith("-- "):
+            cases.append((line[3:], ""))
+        elif line and cases:
+            cases[-1] = (cases[-1][0], (cases[-1][1] + "\n" + line).strip())
+    return [case for case in cases if case[1]]
+
+
+def compare_analysts(scrim, direct):
+    """Each must be answered, and alike, by both protocols."""
+    failed, cases = 0, analysts_statements()
+    for title, sql in cases:
+        theirs = answer(direct, sql.replace('"public".', "secured."), False)
+        ours = [answer(scrim, sql, prepared) for prepared in (False, True)]
+        if theirs[0] != "rows" or any(one[0] != "rows" or not same(one, theirs) for one in ours):
+            failed += 1
+            print(f"DIFFERENCE {title}\n  {sql}\n  ours   {str(ours)[:600]}\n  theirs {str(theirs)[:400]}", flush=True)
+    print(f"  {len(cases)} statements of analysts, {failed} differ")
+    return len(cases) - failed, failed
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20000
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -88,9 +113,11 @@ def main():
                 direct.execute("SET search_path = secured")
                 for connection in (scrim, direct):
                     connection.execute(f"SET statement_timeout = {STATEMENT_SECONDS * 1000}")
+                known, unlike = compare_analysts(scrim, direct)
                 passed, failed = compare(count, first, scrim, direct)
                 scrim.close()
                 direct.close()
+    passed, failed = passed + known, failed + unlike
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resolver: functions in FROM, with their OUT columns, column definitions, ROWS FROM and WITH ORDINALITY.
+#include "server/query/parse/build.h"
 #include "server/query/parse/node.h"
 #include "server/query/resolve/allow_list/allow_list.h"
 #include "server/query/resolve/resolver.h"
@@ -15,10 +16,42 @@ namespace {
 
 ScopeColumn valueColumn(std::string_view name) { return ScopeColumn{name, detached()}; }
 
+// unnest(a, b) stands for ROWS FROM (unnest(a), unnest(b)), but only for PostgreSQL's parser, and under its bare name.
+const PgQuery__FuncCall* unnestOfSeveral(const PgQuery__Node& item) {
+  const auto* pair = as<PgQuery__List>(item);
+  const auto* call = pair == nullptr || pair->n_items != 2 ? nullptr : as<PgQuery__FuncCall>(pair->items[0]);
+  const bool bare = call != nullptr && call->n_funcname == 1 && stringOf(call->funcname[0]) == "unnest";
+  const bool plain = bare && call->n_args > 1 && call->n_agg_order == 0 && call->agg_filter == nullptr &&
+                     call->over == nullptr && !call->agg_star && !call->agg_distinct && !call->func_variadic;
+  return plain && as<PgQuery__List>(pair->items[1]) == nullptr ? call : nullptr;
+}
+
+void spreadUnnest(parse::Arena& arena, PgQuery__RangeFunction& range) {
+  std::vector<PgQuery__Node*> functions;
+  for (PgQuery__Node* item : list(range.n_functions, range.functions)) {
+    const PgQuery__FuncCall* several = range.n_coldeflist == 0 ? unnestOfSeveral(*item) : nullptr;
+    if (several == nullptr) {
+      functions.push_back(item);
+      continue;
+    }
+    for (PgQuery__Node* argument : list(several->n_args, several->args)) {
+      auto* pair = parse::make<PgQuery__List>(arena);
+      PgQuery__Node* const one[] = {argument};
+      PgQuery__Node* const parts[] = {parse::systemCall(arena, "unnest", one), item->list->items[1]};
+      parse::setList(arena, pair->n_items, pair->items, parts);
+      functions.push_back(parse::wrap(arena, pair));
+    }
+  }
+  if (functions.size() == range.n_functions) return;
+  parse::setList(arena, range.n_functions, range.functions, functions);
+  range.is_rowsfrom = 1;
+}
+
 }  // namespace
 
 base::Result<Resolver::From> Resolver::functionScan(PgQuery__RangeFunction& range, Scope& scope) {
   seen_.insert(&range);
+  spreadUnnest(arena_, range);
   RangeItem item;
   // Arguments may name what stands to the left, with or without the word LATERAL.
   const bool before = scope.lateralActive;
@@ -50,17 +83,13 @@ Resolver::Checked Resolver::scannedFunction(PgQuery__Node& function, const PgQue
   const Function* known = findFunction(name);
   const std::vector<std::string_view> outs =
       known == nullptr ? std::vector<std::string_view>() : splitNames(known->outNames);
-  // unnest(a, b) in FROM stands for ROWS FROM (unnest(a), unnest(b)).
-  const std::size_t copies = name == "unnest" && call != nullptr ? call->n_args : 1;
   if (outs.size() > 1 || (outs.size() == 1 && range.n_functions == 1)) {
     for (std::string_view out : outs) item.columns.push_back(valueColumn(out));
     return {};
   }
-  const bool aliased = range.alias != nullptr && range.n_functions == 1 && copies == 1;
-  for (std::size_t i = 0; i < copies; ++i) {
-    item.columns.push_back(
-        valueColumn(aliased ? range.alias->aliasname : arena_.copy(outs.empty() ? figured : std::string(outs[0]))));
-  }
+  const bool aliased = range.alias != nullptr && range.n_functions == 1;
+  item.columns.push_back(
+      valueColumn(aliased ? range.alias->aliasname : arena_.copy(outs.empty() ? figured : std::string(outs[0]))));
   return {};
 }
 
