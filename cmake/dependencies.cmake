@@ -32,4 +32,8 @@ vendor(asio Threads::Threads)
 target_compile_definitions(vendor_asio INTERFACE ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
 # GCC 12 mistakes the coroutine frames of Asio's awaitables, which have a new and a delete of their own.
 target_compile_options(vendor_asio INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
+if(SCRIM_SANITIZE STREQUAL "thread")
+  # The thread sanitizer knows no fences. What goes from thread to thread goes through an event loop's mutex.
+  target_compile_definitions(vendor_asio INTERFACE ASIO_DISABLE_FENCED_BLOCK)
+endif()
 vendor(cli11)

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "common/base/clock.h"
+#include "common/base/published.h"
 #include "common/base/secret.h"
 #include "server/catalog/snapshot.h"
 #include "server/catalog/writer.h"
@@ -75,7 +76,7 @@ class Catalog {
   store::SecretBox box_;
   store::Pool pool_;
   base::Secret mockSecret_;
-  std::atomic<SnapshotPtr> snapshot_;
+  base::Published<Snapshot> snapshot_;
   std::atomic<std::int64_t> heardAt_{0};  // steady clock, nanoseconds
   std::unique_ptr<Follower> follower_;    // last: its thread uses the rest
 };

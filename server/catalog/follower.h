@@ -19,7 +19,7 @@ namespace scrim::catalog {
 class Catalog::Follower {
  public:
   struct Target {
-    std::atomic<SnapshotPtr>& snapshot;
+    base::Published<Snapshot>& snapshot;
     std::atomic<std::int64_t>& heardAt;
   };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/query/push/statement.h"
 
-#include <atomic>
 #include <map>
 #include <mutex>
 #include <tuple>
 
+#include "common/base/published.h"
 #include "server/sources/postgres/upstream_connection.h"
 
 namespace scrim::push {
@@ -22,7 +22,7 @@ class SharedText {
 
   const std::uint64_t id;
   std::string messages;
-  std::atomic<DescriptionPtr> description;
+  base::Published<Description> description;
   postgres::Pace pace;
 };
 

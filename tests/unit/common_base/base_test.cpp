@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <string>
+#include <thread>
+
 #include "common/base/hash.h"
 #include "common/base/log.h"
+#include "common/base/published.h"
 #include "common/base/result.h"
 #include "common/base/secret.h"
 #include "common/base/utf8.h"
@@ -65,6 +69,23 @@ TEST(Secret, MovedFromIsEmpty) {
   const Secret second = std::move(first);
   EXPECT_TRUE(first.empty());  // NOLINT(bugprone-use-after-move)
   EXPECT_EQ(second.reveal(), "hunter2");
+}
+
+/// Under the thread sanitizer: readers and the writer do not race.
+TEST(Published, ReadersSeeWholeValuesInOrder) {
+  Published<std::string> text;
+  EXPECT_EQ(text.load(), nullptr);
+  text.store(std::make_shared<const std::string>(1, 'x'));
+  std::thread reader([&text] {
+    for (std::size_t seen = 1; seen < 1000;) {
+      const auto now = text.load();
+      ASSERT_GE(now->size(), seen);
+      ASSERT_EQ(*now, std::string(now->size(), 'x'));
+      seen = now->size();
+    }
+  });
+  for (std::size_t size = 2; size <= 1000; ++size) text.store(std::make_shared<const std::string>(size, 'x'));
+  reader.join();
 }
 
 }  // namespace

@@ -132,7 +132,8 @@ TEST(Messages, DescribeCloseExecuteSasl) {
   EXPECT_EQ(readExecute(zero("c") + int32(7))->maxRows, 7);
   EXPECT_EQ(readExecute(zero("c") + int32(0xffffffff))->maxRows, -1);
   EXPECT_FALSE(readExecute(zero("c")).ok());
-  const auto sasl = readSaslInitial(zero("SCRAM-SHA-256") + int32(3) + "n,,");
+  const std::string body = zero("SCRAM-SHA-256") + int32(3) + "n,,";
+  const auto sasl = readSaslInitial(body);
   ASSERT_TRUE(sasl.ok());
   EXPECT_EQ(sasl->response, "n,,");
   EXPECT_FALSE(readSaslInitial(zero("SCRAM-SHA-256") + int32(0xffffffff)).ok());
