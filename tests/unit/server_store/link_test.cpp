@@ -45,9 +45,9 @@ TEST(Link, ReportsErrorsAndGoesOn) {
 }
 
 TEST(Link, GivesUpOnASilentServer) {
-  LinkOptions options{SharedServer::get().newDatabase(), {}};
-  options.answerTimeout = std::chrono::milliseconds(50);
-  auto link = Link::open(options);
+  auto link = Link::open({SharedServer::get().newDatabase(), {}});
+  ASSERT_TRUE(link.ok());
+  link->setAnswerTimeout(std::chrono::milliseconds(50));
   auto late = link->run("SELECT pg_sleep(30)");
   EXPECT_EQ(late.error().code, ErrorCode::connectionLost);
   EXPECT_FALSE(link->alive());
