@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """psycopg 3: simple and extended protocol, text and binary, server-side cursors, pipeline, COPY, cancel."""
 import threading
-import time
 
 import psycopg
 
@@ -131,13 +130,11 @@ def writes_are_refused():
 def cancel_stops_a_running_statement():
     with connect(autocommit=True) as db:
         threading.Timer(0.7, db.cancel).start()
-        started = time.monotonic()
         try:
             db.execute(SLOW)
             raise AssertionError("not canceled")
         except psycopg.errors.QueryCanceled:
             pass
-        assert time.monotonic() - started < 10
         equal(db.execute("SELECT 1").fetchone(), (1,))
 
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs real client drivers against the demo world. Usage: with_drivers run.py [client ...]; last line: N passed, N failed.
 
-With SCRIM_KEEP_DEMO=1 a running demo (build/demo/env) is used and left as it is.
+The world is one of its own (build/clients/demo), served by the build that SCRIM_PRESET names. With SCRIM_KEEP_DEMO=1 a running
+demo (build/demo/env) is used and left as it is.
 """
 import json
 import os
@@ -13,9 +14,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from private_scrim import check_no_report  # noqa: E402
+
+KEEP = bool(os.environ.get("SCRIM_KEEP_DEMO"))
 TOOLS = ROOT / "build" / "clients"
 PGJDBC = "org.postgresql:postgresql:42.7.4"
 JAR = TOOLS / "postgresql.jar"
+DEMO = ROOT / "build" / "demo" if KEEP else TOOLS / "demo"
 CLIENTS = {
     "psql": ["python", "psql_client.py"],
     "psycopg3": ["python", "psycopg3_client.py"],
@@ -53,11 +59,16 @@ def fetch_jdbc():
     (TOOLS / f"{artifact}-{version}.jar").rename(JAR)
 
 
+def demo(option):
+    subprocess.run([ROOT / "dev", "demo", "--folder", DEMO, option], check=True, stdin=subprocess.DEVNULL)
+
+
 def demo_environment():
     """Starts the demo unless told to keep one; its settings as a dict."""
-    if not os.environ.get("SCRIM_KEEP_DEMO"):
-        subprocess.run([str(ROOT / "dev"), "demo", "--detach"], check=True, stdin=subprocess.DEVNULL)
-    script = f"set -a; . {ROOT}/build/demo/env; env -0"
+    if not KEEP:
+        demo("--stop")  # what another run may have left
+        demo("--detach")
+    script = f"set -a; . {DEMO}/env; env -0"
     out = subprocess.run(["bash", "-c", script], capture_output=True, check=True).stdout.decode()
     return dict(item.split("=", 1) for item in out.split("\0") if "=" in item)
 
@@ -116,8 +127,9 @@ def main():
     try:
         results = [run_client(name, env) for name in names]
     finally:
-        if not os.environ.get("SCRIM_KEEP_DEMO"):
-            subprocess.run([str(ROOT / "dev"), "demo", "--stop"], check=False, stdin=subprocess.DEVNULL)
+        if not KEEP:
+            demo("--stop")
+    check_no_report((DEMO / "scrimd.log").read_text(errors="replace"))
     passed, failed = (sum(column) for column in zip(*results))
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)

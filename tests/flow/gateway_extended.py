@@ -114,28 +114,19 @@ class Greed(unittest.TestCase):
             wire = gateway_world.shared.wire(version=version)
             self.assertEqual(len(wire.key), 4 + length)
             wire.send(b"Q", b"SELECT count(*) FROM big a, big b WHERE a.filler < b.filler\0")
-            answer = None
-            while answer is None:
-                with gateway_world.shared.socket() as canceller:
-                    canceller.sendall(packet(CANCEL, wire.key))
-                    self.assertEqual(everything(canceller), b"")
-                wire.socket.settimeout(0.2)
-                try:
-                    answer = wire.until_ready()
-                except TimeoutError:
-                    continue
-            self.assertEqual([error["C"] for error in errors(answer)], ["57014"])
-            wire.socket.settimeout(10)
+            gateway_world.shared.wait_until_source_runs("filler")
+            with gateway_world.shared.socket() as canceller:
+                canceller.sendall(packet(CANCEL, wire.key))
+                self.assertEqual(everything(canceller), b"")
+            self.assertEqual([error["C"] for error in errors(wire.until_ready())], ["57014"])
             self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
             wire.close()
 
     def test_statement_timeout(self):
         wire = gateway_world.shared.wire()
         wire.simple("SET statement_timeout = '300ms'")
-        started = time.monotonic()
         (error,) = errors(wire.simple("SELECT count(*) FROM big a, big b WHERE a.filler < b.filler"))
         self.assertEqual((error["C"], error["M"]), ("57014", "canceling statement due to statement timeout"))
-        self.assertLess(time.monotonic() - started, 5)
         self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
         wire.close()
 

@@ -7,12 +7,12 @@ import sys
 import gateway_world
 import unittest_suite
 from gateway_extended import ExtendedProtocol, Greed
-from gateway_limits import Limits, Records, TheEnd
+from gateway_limits import Counts, Records, TheEnd, Times
 from gateway_login import BeforeLogin
 from gateway_revocation import Revocation
 from gateway_simple import CopyOut, SimpleProtocol
 
-__all__ = ["BeforeLogin", "CopyOut", "ExtendedProtocol", "Greed", "Limits", "Records", "Revocation", "SimpleProtocol", "TheEnd"]
+__all__ = ["BeforeLogin", "CopyOut", "Counts", "ExtendedProtocol", "Greed", "Records", "Revocation", "SimpleProtocol", "TheEnd", "Times"]
 
 
 def main():

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,23 +54,35 @@ rules:
 class World:
     """Started once for a module."""
 
-    def __init__(self, plaintext=True, config=""):
+    def __init__(self, plaintext=True, config="", rules=""):
         self.folder = tempfile.TemporaryDirectory(prefix="scrim-gateway-")
         folder = Path(self.folder.name)
         folder.chmod(0o755)
-        self.postgres = PrivatePostgres(folder / "source", settings={"fsync": "off"}).start()
-        self.postgres.psql(WORLD)
-        apply_file = folder / "apply.yaml"
-        apply_file.write_text(APPLY.format(socket=self.postgres.sockets, port=self.postgres.port, password=PASSWORD))
-        config_file = folder / "scrim.yaml"
+        apply_file, config_file = folder / "apply.yaml", folder / "scrim.yaml"
         config_file.write_text(config)
         options = ["--config", str(config_file)] if config else []
-        self.scrim = PrivateScrim(folder / "scrim", apply_file, plaintext=plaintext, options=options).start()
+        self.postgres = PrivatePostgres(folder / "source", settings={"fsync": "off"})
+        self.scrim = PrivateScrim(folder / "scrim", apply_file, plaintext=plaintext, options=options)
+        try:
+            self.postgres.start()
+            self.postgres.psql(WORLD)
+            apply_file.write_text(APPLY.format(socket=self.postgres.sockets, port=self.postgres.port, password=PASSWORD) + rules)
+            self.scrim.start()
+        except BaseException:
+            self.postgres.stop()
+            raise
 
     def stop(self):
-        self.scrim.stop()
-        self.postgres.stop()
-        self.folder.cleanup()
+        try:
+            self.scrim.stop()
+        finally:
+            self.postgres.stop()
+            self.folder.cleanup()
+
+    def wait_until_source_runs(self, part):
+        """Returns when the source is at work on a statement with `part` in its text."""
+        running = f"SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = 'scrim_reader' AND state = 'active' AND position('{part}' IN query) > 0"
+        eventually(lambda: check(self.postgres.psql(running) == "t", "the source runs no such statement"), AssertionError)
 
     def socket(self, timeout=10):
         return socket.create_connection((self.scrim.host, self.scrim.port), timeout)
@@ -134,6 +147,23 @@ def startup(user="alice", version=196608, **settings):
 
 def message(kind, body=b""):
     return kind + struct.pack("!I", len(body) + 4) + body
+
+
+def check(good, what):
+    if not good:
+        raise AssertionError(what)
+
+
+def eventually(action, failure, patience=60):
+    """Repeats `action` until it does not fail so: for what another process does in its own time."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return action()
+        except failure:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.02)
 
 
 def everything(connection):

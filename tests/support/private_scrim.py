@@ -6,6 +6,7 @@
 """
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -13,11 +14,20 @@ import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+REPORT = re.compile(r"(WARNING: Thread|ERROR: (Address|Leak))Sanitizer|^\S+: runtime error: ", re.M)
+REPORT_SHOWN = 6000  # characters
 
 
 def scrimd_binary():
     build = Path(os.environ.get("SCRIM_BUILD", ROOT / "build" / "dev"))
     return build / "server" / "app" / "scrimd"
+
+
+def check_no_report(log):
+    """Raises when a sanitizer of an instrumented build has written into the log."""
+    found = REPORT.search(log)
+    if found:
+        raise RuntimeError("a sanitizer reports:\n" + log[found.start():found.start() + REPORT_SHOWN])
 
 
 class PrivateScrim:
@@ -55,10 +65,24 @@ class PrivateScrim:
         return {"host": self.host, "port": self.port, "user": user, "password": password, "dbname": database, **tls}
 
     def stop(self, how=signal.SIGTERM):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(how)
-            self.process.wait(60)
-        self.log.close()
+        """Raises when the server does not end, has not ended in good order, or a sanitizer found something in it."""
+        if not self.process:
+            return
+        process, self.process = self.process, None
+        if process.poll() is None:
+            process.send_signal(how)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise RuntimeError("scrimd did not end within 60 s") from None
+        finally:
+            process.stdout.close()
+            self.log.close()
+        check_no_report(self.log_text())
+        if process.returncode not in (0, -signal.SIGKILL if how == signal.SIGKILL else 0):
+            raise RuntimeError(f"scrimd ended with {process.returncode}:\n" + "\n".join(self.log_text().splitlines()[-15:]))
 
     def __enter__(self):
         return self.start()
