@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Published<T>: the newest of values that never change; some thread puts a new one in its place, any thread takes it.
-// Any thread; a reader holds the lock for one copy of a pointer. Not std::atomic<std::shared_ptr>: GCC 12's load() gives
-// its lock back without release, a data race with the next store().
+// Any thread; a reader holds the lock for one copy of a pointer. Not std::atomic<std::shared_ptr>: GCC 12's load()
+// gives its lock back without release, a data race with the next store().
 #pragma once
 
 #include <memory>

@@ -90,17 +90,21 @@ class World:
     def wire(self, user="alice", password=PASSWORD, database="scrim", options=None, version=196608):
         return Client(self, user, password, database, options, version)
 
-    def change_watched(self, colour):
-        """The rule of `watched` becomes this one, as another instance would change it; known to the sessions on return."""
-        sentence = f"SHOW ONLY ROWS WHERE grp = '{colour}' FOR EVERYONE"
-        sql = f"""
+    def set_watched(self, *colours):
+        """The rule of `watched` becomes these, one after the other, as another instance would change it."""
+        sentences = [f"SHOW ONLY ROWS WHERE grp = '{colour}' FOR EVERYONE" for colour in colours]
+        sql = "".join(f"""
             BEGIN;
             UPDATE catalog_version SET version = version + 1;
             UPDATE rule SET sentence = $${sentence}$$, version = version + 1 WHERE sentence LIKE 'SHOW ONLY ROWS WHERE grp = %';
             INSERT INTO change (version, noun, id, author) SELECT v.version, 'rule', r.id, 'test' FROM catalog_version v, rule r WHERE r.sentence = $${sentence}$$;
             SELECT pg_notify('scrim_catalog', version::text) FROM catalog_version;
-            COMMIT;"""
-        subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-c", sql, self.scrim.catalog_dsn], check=True, stdout=subprocess.DEVNULL)
+            COMMIT;""" for sentence in sentences)
+        subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", self.scrim.catalog_dsn], input=sql, text=True, check=True, stdout=subprocess.DEVNULL)
+
+    def change_watched(self, colour):
+        """The same, known to the sessions on return."""
+        self.set_watched(colour)
         looker = self.wire()
         while rows(looker.simple("SELECT grp FROM watched LIMIT 1")) != [(colour.encode(),)]:
             pass

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = re.compile(r"(WARNING: Thread|ERROR: (Address|Leak))Sanitizer|^\S+: runtime error: ", re.M)
 REPORT_SHOWN = 6000  # characters
+THREADS = "3"  # on any machine: what threads share is tried, and some sessions share a thread
 
 
 def scrimd_binary():
@@ -43,7 +44,7 @@ class PrivateScrim:
     def start(self, timeout=90):
         self.log = open(self.folder / "scrimd.log", "ab")
         command = [str(self.binary), "--data-dir", str(self.folder / "data"), "--listen", f"127.0.0.1:{self.listen_port}",
-                   "--print-ready", *self.options]
+                   "--threads", THREADS, "--print-ready", *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL, text=True)
         late = threading.Timer(timeout, self.process.kill)
         late.start()

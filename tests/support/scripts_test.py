@@ -14,6 +14,7 @@ sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tools" / "dev")]
 import unit_suite  # noqa: E402
 import unittest_suite  # noqa: E402
 from private_postgres import PrivatePostgres, server_user  # noqa: E402
+from private_scrim import check_no_report  # noqa: E402
 
 
 class Suites(unittest.TestCase):
@@ -105,6 +106,31 @@ class Postgres(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder, PrivatePostgres(folder) as server:
             with self.assertRaisesRegex(RuntimeError, 'relation "nowhere" does not exist'):
                 server.psql("SELECT * FROM nowhere")
+
+
+class SanitizerReports(unittest.TestCase):
+    """What real sanitizers write is found, so that no suite of an instrumented scrimd passes with a report."""
+
+    def reported_by(self, flags, body):
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "program"
+            source = "#include <climits>\n#include <cstdlib>\n#include <thread>\nint shared = 0;\nint main(int count, char**) {\n" + body + "\n}\n"
+            subprocess.run(["g++", "-xc++", "-g1", "-pthread", f"-fsanitize={flags}", "-", "-o", program], input=source, text=True, check=True)
+            done = subprocess.run([program], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        check_no_report(done.stderr)
+
+    def test_a_sound_program_has_none(self):
+        self.reported_by("address,undefined", "return 0;")
+
+    def test_what_is_wrong_has_one(self):
+        for flags, body, kind in (
+            ("thread", "std::thread other([] { ++shared; }); ++shared; other.join();", "data race"),
+            ("address", "char* gone = new char[8]; delete[] gone; return gone[count];", "heap-use-after-free"),
+            ("address", "shared = *static_cast<char*>(calloc(100, 1));", "detected memory leaks"),
+            ("undefined", "shared = INT_MAX; shared += count;", "signed integer overflow"),
+        ):
+            with self.subTest(kind), self.assertRaisesRegex(RuntimeError, kind):
+                self.reported_by(flags, body)
 
 
 class Install(unittest.TestCase):

@@ -2,7 +2,9 @@
 // Random trees of the whole language: what is printed parses to the same tree and prints the same.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <random>
+#include <string>
 
 #include "common/policy/canonical.h"
 #include "common/policy/language.h"
@@ -235,9 +237,16 @@ class Sentences {
   std::mt19937 random_;
 };
 
+/// A number that the environment may set: SCRIM_RANDOM_SENTENCES=1000000 SCRIM_RANDOM_SEED=7 test_common_policy.
+unsigned numberFrom(const char* name, unsigned otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : static_cast<unsigned>(std::stoul(text));
+}
+
 TEST(RandomSentences, PrintAndParseToThemselves) {
-  Sentences sentences(20260103);
-  for (int i = 0; i < 30000; ++i) {
+  Sentences sentences(numberFrom("SCRIM_RANDOM_SEED", 20260103));
+  const unsigned count = numberFrom("SCRIM_RANDOM_SENTENCES", 30000);
+  for (unsigned i = 0; i < count; ++i) {
     const Sentence sentence = sentences.sentence();
     const std::string text = print(sentence);
     const auto parsed = parseSentence(text);
