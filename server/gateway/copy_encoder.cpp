@@ -49,7 +49,8 @@ base::Result<CopyEncoder> CopyEncoder::make(const CopyCommand& copy, std::span<c
   return encoder;
 }
 
-void CopyEncoder::begin(OutBuffer& out) const {
+void CopyEncoder::begin(OutBuffer& out) {
+  signed_ = false;
   const std::uint8_t format = copy_.format == Format::binary ? 1 : 0;
   {
     MessageWriter response(out, 'H');

@@ -21,8 +21,8 @@ class CopyEncoder {
   /// `columns`: the names of the result's columns. Errors: undefinedColumn for a FORCE_QUOTE column that is none.
   static base::Result<CopyEncoder> make(const CopyCommand& copy, std::span<const std::string> columns);
 
-  /// CopyOutResponse, and what stands before the first row.
-  void begin(OutBuffer& out) const;
+  /// CopyOutResponse, and what stands before the first row. Once more: what was written so far has been dropped.
+  void begin(OutBuffer& out);
   /// Whole DataRow messages. From the first on that is no row of these columns, nothing is written: see intact().
   void rows(std::string_view messages, OutBuffer& out);
   /// Errors: protocolViolation when the source sent something that is no row of these columns (text and CSV; binary

@@ -59,6 +59,9 @@ asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
       if (handled == Handled::end) break;
       if (handled == Handled::run) {
         push::Outcome outcome = co_await link_.run(run_, *this);
+        if (mayRunAgain(outcome)) {
+          co_await runAgain(outcome, fast_.prepared ? fast_.prepared->planned : fast_.found, fast_.asked);
+        }
         endFastRun(std::move(outcome));
         planner_.forgetFreshness();
       } else if (handled == Handled::mustWait) {

@@ -92,6 +92,7 @@ class Session : public push::ResultSink {
     base::SnapshotVersion validAt;
     std::size_t mark = 0;   // where the statement's output begins in the buffer
     bool rowsLeft = false;  // some of it has left already, recorded
+    bool alone = false;     // nothing stands before it in a transaction or batch, and no cursor is open
     CopyEncoder* copy = nullptr;
     bool copyBegun = false;
     std::string_view resultFormats;
@@ -156,8 +157,12 @@ class Session : public push::ResultSink {
   void finishLocalRecord(const base::Error* error);
   void renderFacts();
   void finishRecord(const push::Outcome& outcome);
-  asio::awaitable<push::Outcome> runPlanned(const Planned& planned, const Asked& asked, std::string_view portal,
+  asio::awaitable<push::Outcome> runPlanned(Planned& planned, const Asked& asked, std::string_view portal,
                                             std::uint32_t maxRows);
+  /// Whether a run that failed because the rules changed can be repeated: the client has seen nothing of it.
+  bool mayRunAgain(const push::Outcome& outcome) const;
+  /// Repeats it under the rules as they are now, a few times at most. `planned` becomes what was run last.
+  asio::awaitable<void> runAgain(push::Outcome& outcome, Planned& planned, const Asked& asked);
   base::Result<void> startRun(const Planned& planned, const Asked& asked, std::string_view portal,
                               std::uint32_t maxRows);
   /// `text`: what the user wrote, for the position of an error.
@@ -165,6 +170,7 @@ class Session : public push::ResultSink {
   base::Result<void> beginStatement();
   base::Result<void> checkNotFailed() const;
   void refuse(const base::Error& error, std::string_view text);
+  void recordRefusal(const base::Error& error, std::string_view text);
   Step conclude(const push::Outcome& outcome, std::string_view text);
   asio::awaitable<void> syncLink();
   void applySettingsToLink();
@@ -177,7 +183,7 @@ class Session : public push::ResultSink {
   asio::awaitable<Step> runOne(parse::ParsedQuery statement, bool only, const Asked& asked);
   /// What is sent without values must not ask for any.
   static base::Result<void> checkNoParameters(const Planned& planned, std::string_view text);
-  asio::awaitable<Step> deliver(const Planned& planned, const Asked& asked);
+  asio::awaitable<Step> deliver(Planned& planned, const Asked& asked);
 
   // session_extended.cpp
   asio::awaitable<Step> extendedMessage(Frame frame);
@@ -250,6 +256,7 @@ class Session : public push::ResultSink {
   Phase phase_ = Phase::ready;
   bool idle_ = false;
   bool needsSync_ = false;        // the link has to be told of the client's Sync
+  bool ranSinceSync_ = false;     // of a batch, something has run
   bool inImplicitBlock_ = false;  // several statements in one Query
   std::optional<base::Error> farewell_;
   Ticks statementDeadline_ = kNever;

@@ -92,7 +92,7 @@ asio::awaitable<Session::Step> Session::runCopy(const parse::ParsedQuery& statem
                                                 const Asked& asked) {
   auto inner = resolve::innerSelect(statement);
   if (!inner.ok()) co_return std::move(inner).error();
-  const auto planned = planner_.plan(std::move(inner).value(), false);
+  auto planned = planner_.plan(std::move(inner).value(), false);
   if (!planned.ok()) co_return planned.error();
   if (auto complete = checkNoParameters(*planned, asked.text); !complete.ok()) co_return std::move(complete).error();
   const auto description = co_await columnsOf(planned->cached->statement);
@@ -102,7 +102,8 @@ asio::awaitable<Session::Step> Session::runCopy(const parse::ParsedQuery& statem
   auto encoder = CopyEncoder::make(copy, names);
   if (!encoder.ok()) co_return std::move(encoder).error();
 
-  Asked inside{.text = asked.text, .own = asked.own, .describe = false, .sync = asked.sync};
+  // What was read for the encoder must still be so if the statement is run again.
+  Asked inside{.text = asked.text, .own = asked.own, .describe = false, .sync = asked.sync, .described = *description};
   if (copy.format == CopyCommand::Format::binary) inside.arguments.resultFormats = kAllBinary;
   active_.copy = &*encoder;
   push::Outcome outcome = co_await runPlanned(*planned, inside, {}, 0);

@@ -28,6 +28,7 @@ asio::awaitable<Session::Step> Session::extendedMessage(Frame frame) {
 
 void Session::synced() {
   phase_ = Phase::ready;
+  ranSinceSync_ = false;
   if (!link_.inTransaction()) {
     dropPortals();
     settings_.commit();

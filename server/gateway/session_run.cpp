@@ -7,6 +7,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// A statement that meets a change of rules every time is given up: a long one after a few runs, a short one after
+/// many.
+bool isGivenUp(int runs, Clock::time_point begun) {
+  constexpr int kRunsOfLong = 5, kRunsOfShort = 20;
+  constexpr std::chrono::seconds kShort{10};  // all runs together
+  return runs >= kRunsOfShort || (runs >= kRunsOfLong && Clock::now() - begun > kShort);
+}
+
 audit::Outcome outcomeOf(const push::Outcome& outcome) {
   using Kind = push::Outcome::Kind;
   switch (outcome.kind) {
@@ -89,6 +97,11 @@ base::Result<void> Session::checkNotFailed() const {
 }
 
 void Session::refuse(const base::Error& error, std::string_view text) {
+  recordRefusal(error, text);
+  fail(error, text);
+}
+
+void Session::recordRefusal(const base::Error& error, std::string_view text) {
   // Nothing was served, so a journal that cannot take this record stops nobody: the next statement finds it broken.
   const auto snapshot = planner_.snapshot() ? planner_.version() : base::SnapshotVersion{};
   [[maybe_unused]] const auto ticket = worker_.services().journal->refused({.session = facts_,
@@ -96,7 +109,6 @@ void Session::refuse(const base::Error& error, std::string_view text) {
                                                                             .sqlstate = base::sqlstateOf(error),
                                                                             .reason = error.message,
                                                                             .snapshot = snapshot});
-  fail(error, text);
 }
 
 base::Result<void> Session::startRecord(const Planned& planned, const Asked& asked) {
@@ -111,6 +123,7 @@ base::Result<void> Session::startRecord(const Planned& planned, const Asked& ask
   active_.validAt = planned.query().snapshot;
   active_.mark = channel_.out().size();
   active_.rowsLeft = false;
+  active_.alone = !link_.inTransaction() && !inImplicitBlock_ && !ranSinceSync_ && cursors_.empty();
   active_.resultFormats = asked.arguments.resultFormats;
   active_.begun = Clock::now();
   return {};
@@ -151,6 +164,7 @@ void Session::finishRecord(const push::Outcome& outcome) {
 }
 
 push::Outcome Session::closeRun(push::Outcome outcome, std::string_view text) {
+  if (active_.planned == nullptr) return outcome;  // it ended before it began
   if (outcome.failure && outcome.failure->error.position && active_.planned->cached->text != text) {
     std::size_t& position = *outcome.failure->error.position;
     position = StatementPlanner::positionIn(text, *active_.planned, position);
@@ -175,15 +189,46 @@ base::Result<void> Session::startRun(const Planned& planned, const Asked& asked,
   run_ = {planned.cached->statement, asked.arguments, portal, maxRows, asked.sync, asked.describe, asked.described};
   run_.arguments.lifted = lifted_;
   needsSync_ = needsSync_ || !asked.sync;
+  ranSinceSync_ = !asked.sync;
   return {};
 }
 
-asio::awaitable<push::Outcome> Session::runPlanned(const Planned& planned, const Asked& asked, std::string_view portal,
+bool Session::mayRunAgain(const push::Outcome& outcome) const {
+  return outcome.failure && outcome.failure->error.code == base::ErrorCode::policyChanged && active_.alone &&
+         !active_.rowsLeft;
+}
+
+asio::awaitable<void> Session::runAgain(push::Outcome& outcome, Planned& planned, const Asked& asked) {
+  const Clock::time_point begun = active_.begun;
+  const Ticks deadline = statementDeadline_;  // of all runs together
+  for (int runs = 1; mayRunAgain(outcome) && !isGivenUp(runs, begun); ++runs) {
+    channel_.out().resize(active_.mark);  // rows of the old rules
+    active_.copyBegun = false;
+    closeRun(std::move(outcome), asked.text);
+    ranSinceSync_ = false;
+    auto again = planner_.planAgain(asked.own, asked.types);
+    if (!again.ok()) {
+      recordRefusal(again.error(), asked.own);
+      outcome = failedWith(std::move(again).error());
+      co_return;
+    }
+    planned = std::move(again).value();
+    if (auto started = startRun(planned, asked, run_.portal, run_.maxRows); !started.ok()) {
+      outcome = failedWith(std::move(started).error());
+      co_return;
+    }
+    statementDeadline_ = deadline;
+    outcome = co_await link_.run(run_, *this);
+  }
+}
+
+asio::awaitable<push::Outcome> Session::runPlanned(Planned& planned, const Asked& asked, std::string_view portal,
                                                    std::uint32_t maxRows) {
   if (auto started = startRun(planned, asked, portal, maxRows); !started.ok()) {
     co_return failedWith(std::move(started).error());
   }
   push::Outcome outcome = co_await link_.run(run_, *this);
+  if (mayRunAgain(outcome)) co_await runAgain(outcome, planned, asked);
   co_return closeRun(std::move(outcome), asked.text);
 }
 
@@ -208,7 +253,7 @@ Session::Step Session::conclude(const push::Outcome& outcome, std::string_view t
 
 asio::awaitable<void> Session::syncLink() {
   if (!needsSync_) co_return;
-  needsSync_ = false;
+  needsSync_ = ranSinceSync_ = false;
   if (const auto synced = co_await link_.sync(); !synced.ok()) fail(synced.error(), {});
 }
 

@@ -66,7 +66,7 @@ asio::awaitable<Session::Step> Session::runOne(parse::ParsedQuery statement, boo
     if (!command.ok()) co_return command.error();
     co_return co_await runCommand(statement, *command, asked);
   }
-  const auto planned = planner_.plan(std::move(statement), only);
+  auto planned = planner_.plan(std::move(statement), only);
   if (!planned.ok()) co_return planned.error();
   co_return co_await deliver(*planned, asked);
 }
@@ -83,7 +83,7 @@ base::Result<void> Session::checkNoParameters(const Planned& planned, std::strin
       .position = token.begin};
 }
 
-asio::awaitable<Session::Step> Session::deliver(const Planned& planned, const Asked& asked) {
+asio::awaitable<Session::Step> Session::deliver(Planned& planned, const Asked& asked) {
   if (auto complete = checkNoParameters(planned, asked.text); !complete.ok()) co_return std::move(complete).error();
   const push::Outcome outcome = co_await runPlanned(planned, asked, {}, 0);
   co_return conclude(outcome, asked.text);

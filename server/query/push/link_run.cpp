@@ -301,8 +301,11 @@ void Link::judge(Exchange& exchange, ResultSink* sink) {
     outcome.failure->sourceText = exchange.sourceFailure->full();
     if (exchange.failurePhase == ErrorPhase::preliminary && upstream.lease) upstream.lease->rememberSettings(nullptr);
   } else if (exchange.ownFailure) {
-    // A source that did not answer a cancel request in time has been cut off: to the client that is the cancel.
-    outcome.failure = failureOf(exchange.lost && cancelReason_ ? *cancelReason_ : std::move(*exchange.ownFailure));
+    // A source that did not answer a cancel request in time has been cut off: to the client that is the cancel. Nor is
+    // what was to be canceled run again because the rules changed at the same moment.
+    const bool canceled =
+        cancelReason_ && (exchange.lost || exchange.ownFailure->code == base::ErrorCode::policyChanged);
+    outcome.failure = failureOf(canceled ? *cancelReason_ : std::move(*exchange.ownFailure));
   } else {
     exchange.connection().markUsed();
     if (exchange.holdsCursor) ++upstream.heldCursors;

@@ -63,6 +63,17 @@ TEST(Copy, BinaryKeepsTheRow) {
                      std::string("\0\2\0\0\0\4\0\0\0\7\xff\xff\xff\xff", 14));
 }
 
+TEST(Copy, BegunOnceMoreItIsWholeAgain) {
+  const std::vector<std::string> names{"c"};
+  CopyEncoder encoder = CopyEncoder::make(optionsOf("(FORMAT binary)"), names).value();
+  OutBuffer dropped, kept;
+  encoder.begin(dropped);
+  encoder.rows(dataRow({"x"}), dropped);
+  encoder.begin(kept);
+  encoder.rows(dataRow({"x"}), kept);
+  EXPECT_EQ(kept, dropped);
+}
+
 TEST(Copy, WhatIsNoRowOfTheResultIsRefused) {
   const std::vector<std::string> names{"a", "b"};
   const std::string good = dataRow({"x", std::nullopt});

@@ -165,6 +165,19 @@ TEST_F(PushTest, AChangedPolicyStopsARunningResult) {
   EXPECT_EQ(scalar("SELECT 1"), "1");
 }
 
+TEST_F(PushTest, ACancelStandsThoughThePolicyChangesMeanwhile) {
+  TestSink sink;
+  sink.onCheck = [&]() -> base::Result<void> {
+    link->cancel();
+    return base::Error{base::ErrorCode::policyChanged, "policy changed"};
+  };
+  Outcome outcome = run(statement("SELECT g FROM generate_series(1, 10) g"), sink);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.failure->error.code, base::ErrorCode::queryCanceled);
+  EXPECT_EQ(sink.rowCount, 0U);
+  EXPECT_EQ(scalar("SELECT 1"), "1");
+}
+
 TEST_F(PushTest, AnErrorAmidRows) {
   TestSink sink;
   Outcome outcome = run(statement("SELECT 1 / (50000 - g) FROM generate_series(1, 100000) g", true), sink);
