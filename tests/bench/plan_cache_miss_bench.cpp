@@ -151,7 +151,7 @@ Cost costOfTpch(bool quick) {
   context.session.database = "scrim";
   Cost total;
   for (int number = 1; number <= 22; ++number) {
-    char name[16];
+    char name[32];
     std::snprintf(name, sizeof name, "q%02d.sql", number);
     const Cost cost = costOf(context, contentOf(folder / name), name, quick);
     total.parse += cost.parse;

@@ -296,7 +296,7 @@ Resolver::Known Resolver::sessionValue(PgQuery__Node& node) {
   std::string_view value = session_.user;
   if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_CATALOG) value = session_.database;
   if (function.op == PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_SCHEMA)
-    value = session_.searchPath.empty() ? "public" : session_.searchPath.front();
+    value = session_.searchPath.empty() ? std::string_view("public") : std::string_view(session_.searchPath.front());
   PgQuery__Node* literal =
       parse::castTo(arena_, parse::stringConstant(arena_, value), parse::systemType(arena_, "name"));
   node = *literal;
