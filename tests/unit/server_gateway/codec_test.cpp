@@ -73,7 +73,8 @@ TEST(Frame, NeedsTheHeaderFirst) {
     EXPECT_FALSE(result->frame);
     EXPECT_EQ(result->wanted, size < 5 ? 5 : whole.size());
   }
-  const auto result = readFrame(whole + "Q", Phase::ready, {});
+  const std::string longer = whole + "Q";
+  const auto result = readFrame(longer, Phase::ready, {});
   ASSERT_TRUE(result.ok() && result->frame);
   EXPECT_EQ(result->frame->size, whole.size());
   EXPECT_EQ(*readQuery(result->frame->body), "SELECT 1");
