@@ -17,6 +17,7 @@ enum class ErrorCode {
   undefinedColumn,
   undefinedFunction,
   undefinedObject,
+  undefinedMethod,  // HTTP: the path is there, the method is not
   undefinedParameter,
   ambiguousColumn,
   duplicateAlias,
@@ -53,6 +54,8 @@ enum class ErrorCode {
   auditUnavailable,
   catalogUnavailable,
   catalogConflict,
+  preconditionFailed,    // the thing has changed since the client read it
+  preconditionRequired,  // the client must say what it read
   configInvalid,
   sourceError,  // carries the source's own SQLSTATE in `sqlstate`
   internal,

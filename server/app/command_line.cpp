@@ -14,6 +14,7 @@ struct Words {
   std::string config;
   std::string dataFolder;
   std::vector<std::string> listen;
+  std::vector<std::string> apiListen;
   std::string applyFile;
   std::string auditMode;
   std::optional<unsigned> threads;
@@ -35,6 +36,21 @@ bool readConfigFile(const std::string& path, Options& options) {
   return problems.empty();
 }
 
+/// Nothing given: what was there stays.
+bool takeAddresses(const char* option, const std::vector<std::string>& texts, std::vector<Listen>& into) {
+  if (!texts.empty()) into.clear();
+  for (const std::string& text : texts) {
+    auto listen = listenOf(text);
+    if (!listen) {
+      std::cerr << "scrimd: " << option << " " << text
+                << " is no address and port: write 127.0.0.1:5439 or [::1]:5439\n";
+      return false;
+    }
+    into.push_back(*std::move(listen));
+  }
+  return true;
+}
+
 std::optional<int> combine(const Words& words, Options& options) {
   options.dataFolder = defaultDataFolder();
   if (!words.config.empty() && !readConfigFile(words.config, options)) return 1;
@@ -43,15 +59,8 @@ std::optional<int> combine(const Words& words, Options& options) {
   if (words.threads) options.threads = *words.threads;
   if (words.plainText) options.plainText = true;
   if (!words.auditMode.empty()) options.strictAudit = words.auditMode == "strict";
-  if (!words.listen.empty()) options.listen.clear();
-  for (const std::string& text : words.listen) {
-    auto listen = listenOf(text);
-    if (!listen) {
-      std::cerr << "scrimd: --listen " << text << " is no address and port: write 127.0.0.1:5439 or [::1]:5439\n";
-      return kUsage;
-    }
-    options.listen.push_back(*std::move(listen));
-  }
+  if (!takeAddresses("--listen", words.listen, options.listen)) return kUsage;
+  if (!takeAddresses("--api-listen", words.apiListen, options.apiListen)) return kUsage;
   return std::nullopt;
 }
 
@@ -64,6 +73,8 @@ std::optional<int> readCommandLine(int count, const char* const* given, Options&
   app.add_option("--data-dir", words.dataFolder,
                  "folder for keys, certificates, the embedded catalog and the audit journal");
   app.add_option("--listen", words.listen, "address and port to serve on; port 0: any free one; may be repeated");
+  app.add_option("--api-listen", words.apiListen,
+                 "address and port of the REST API; without it one port above --listen; may be repeated");
   app.add_option("--apply", words.applyFile, "apply this file (YAML) to the catalog before serving");
   app.add_option("--threads", words.threads, "threads that serve clients; 0: one for every two processors")
       ->check(CLI::Range(0, 1024));

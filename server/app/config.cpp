@@ -12,8 +12,10 @@
 namespace scrim::app {
 namespace {
 
-const std::vector<std::string> kKeys{"data_dir", "listen", "threads", "plaintext", "tls",   "catalog",
-                                     "audit",    "login",  "limits",  "log_level", "apply", "schema_check_minutes"};
+const std::vector<std::string> kKeys{
+    "data_dir", "listen", "api",       "threads", "plaintext",           "tls", "catalog", "audit",
+    "login",    "limits", "log_level", "apply",   "schema_check_minutes"};
+const std::vector<std::string> kApiKeys{"listen", "threads"};
 const std::vector<std::string> kTlsKeys{"certificate", "key", "client_ca", "require_client_certificate", "names"};
 const std::vector<std::string> kCatalogKeys{"dsn", "lease_seconds", "secret_key_file", "postgres_binaries"};
 const std::vector<std::string> kAuditKeys{"mode", "directory"};
@@ -34,18 +36,28 @@ bool isAddress(const std::string& host) {
   return inet_pton(AF_INET, host.c_str(), buffer) == 1 || inet_pton(AF_INET6, host.c_str(), buffer) == 1;
 }
 
-void readListen(const YamlNode& node, Options& options, Problems& problems) {
+void readAddresses(const YamlNode& node, std::vector<Listen>& into, Problems& problems) {
   std::vector<YamlNode> items = node.kind == YamlNode::Kind::list ? node.items : std::vector<YamlNode>{node};
-  options.listen.clear();
+  into.clear();
   for (const YamlNode& item : items) {
     auto text = scalarText(item, "listen", problems);
     if (!text) continue;
     auto listen = listenOf(*text);
     if (!listen)
       problems.add(item.at, *text + " is no address and port: write 127.0.0.1:5439, [::1]:5439 or 0.0.0.0:5439");
-    if (listen) options.listen.push_back(*std::move(listen));
+    if (listen) into.push_back(*std::move(listen));
   }
   if (items.empty()) problems.add(node.at, "listen must name at least one address and port");
+}
+
+void readListen(const YamlNode& node, Options& options, Problems& problems) {
+  readAddresses(node, options.listen, problems);
+}
+
+void readApi(const YamlNode& node, Options& options, Problems& problems) {
+  YamlMap map(node, "api", kApiKeys, problems);
+  if (const YamlNode* listen = map.find("listen")) readAddresses(*listen, options.apiListen, problems);
+  options.apiThreads = static_cast<unsigned>(map.number("threads", 1, 256, 4));
 }
 
 void readTls(const YamlNode& node, Options& options, Problems& problems) {
@@ -134,6 +146,13 @@ std::filesystem::path defaultDataFolder() {
   return std::filesystem::path(home) / ".local/share/scrim";
 }
 
+std::vector<Listen> apiAddresses(const Options& options) {
+  if (!options.apiListen.empty()) return options.apiListen;
+  Listen listen = options.listen.front();
+  if (listen.port != 0) ++listen.port;
+  return {listen};
+}
+
 std::optional<Listen> listenOf(const std::string& text) {
   Listen listen;
   std::size_t colon = text.rfind(':');
@@ -153,9 +172,9 @@ void readConfig(std::string_view text, Options& options, Problems& problems) {
   if (!root || root->kind == YamlNode::Kind::null) return;
   YamlMap map(*root, "the file", kKeys, problems);
   using Reader = void (*)(const YamlNode&, Options&, Problems&);
-  const std::pair<const char*, Reader> parts[] = {{"listen", readListen},   {"tls", readTls},
-                                                  {"catalog", readCatalog}, {"audit", readAudit},
-                                                  {"login", readLogin},     {"limits", readLimits}};
+  const std::pair<const char*, Reader> parts[] = {{"listen", readListen},   {"api", readApi},     {"tls", readTls},
+                                                  {"catalog", readCatalog}, {"audit", readAudit}, {"login", readLogin},
+                                                  {"limits", readLimits}};
   for (const auto& [key, read] : parts) {
     if (const YamlNode* node = map.find(key)) read(*node, options, problems);
   }

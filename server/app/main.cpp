@@ -93,7 +93,7 @@ int run(const app::Options& options, const sigset_t& signals) {
   base::logInfo("app", "serving", {{"host", ready.host}, {"port", std::to_string(ready.port)}});
   if (options.printReady) {
     std::cout << "ready host=" << ready.host << " port=" << ready.port << " ca=" << shellQuoted(ready.ca)
-              << " catalog_dsn=" << shellQuoted(ready.catalogDsn) << std::endl;
+              << " api=" << shellQuoted(ready.api) << " catalog_dsn=" << shellQuoted(ready.catalogDsn) << std::endl;
   }
   waitForEnd(signals);
   scrimd->reset();

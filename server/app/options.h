@@ -38,6 +38,8 @@ struct LimitOptions {
 struct Options {
   std::filesystem::path dataFolder;
   std::vector<Listen> listen{Listen{}};
+  std::vector<Listen> apiListen;  // empty: the first SQL address, one port above (port 0: any free one)
+  unsigned apiThreads = 4;
   unsigned threads = 0;  // 0: one for every two processors
   bool plainText = false;
   std::string certificateFile;  // empty: the private CA's
@@ -68,6 +70,9 @@ std::filesystem::path defaultDataFolder();
 
 /// Reads the configuration file over the options. What is wrong goes to `problems`.
 void readConfig(std::string_view text, Options& options, Problems& problems);
+
+/// Where the REST API listens.
+std::vector<Listen> apiAddresses(const Options& options);
 
 /// "host:port", "[::1]:port" or "port"; nullopt: none of these. A host must be an address.
 std::optional<Listen> listenOf(const std::string& text);

@@ -45,6 +45,11 @@ gateway::Limits limitsOf(const LimitOptions& options) {
   return limits;
 }
 
+std::string urlOf(const std::string& host, std::uint16_t port) {
+  const bool v6 = host.find(':') != std::string::npos;
+  return "https://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 }  // namespace
 
 base::Secret checkpointKeyOf(const base::Secret& secretKey) {
@@ -66,6 +71,7 @@ base::Result<std::unique_ptr<Scrimd>> Scrimd::start(const Options& options) {
 }
 
 Scrimd::~Scrimd() {
+  if (apiServer_ != nullptr) apiServer_->stop();
   if (server_ != nullptr) server_->stop();
   server_.reset();
   schemaWatch_.reset();
@@ -75,8 +81,7 @@ Scrimd::~Scrimd() {
 }
 
 base::Result<void> Scrimd::openCatalog() {
-  auto keyFile = options_.secretKeyFile.empty() ? folder_.path() / "secret.key" : options_.secretKeyFile;
-  SCRIM_TRY(base::Secret key, store::loadOrCreateKeyFile(keyFile));
+  SCRIM_TRY(base::Secret key, store::loadOrCreateKeyFile(keyFile()));
   // Before anything can be changed: a change that leaves no trace is none we make.
   SCRIM_CHECK_OK(openJournal(key));
   store::EmbeddedOptions embedded{folder_.path() / "postgres", options_.postgresBinaries};
@@ -92,7 +97,7 @@ base::Result<void> Scrimd::openCatalog() {
 
 base::Result<void> Scrimd::openJournal(const base::Secret& key) {
   audit::JournalOptions journal;
-  journal.directory = options_.auditFolder.empty() ? folder_.path() / "audit" : options_.auditFolder;
+  journal.directory = auditFolder();
   journal.checkpointKey = checkpointKeyOf(key);
   SCRIM_TRY(journal_, audit::Journal::open(std::move(journal)));
   SCRIM_CHECK_OK(journal_->server(audit::ServerEvent::started, SCRIM_VERSION));
@@ -135,12 +140,14 @@ base::Result<void> Scrimd::makeAdministrator() {
   return {};
 }
 
-base::Result<std::shared_ptr<const gateway::TlsContext>> Scrimd::makeTls() {
-  gateway::TlsSettings settings{options_.certificateFile, options_.keyFile, options_.clientCaFile,
-                                options_.requireClientCertificate};
+base::Result<net::TlsSettings> Scrimd::tlsSettings() {
+  net::TlsSettings settings{options_.certificateFile, options_.keyFile, options_.clientCaFile,
+                            options_.requireClientCertificate, ""};
   if (settings.certificateFile.empty()) {
     std::vector<std::string> names = options_.certificateNames;
-    for (const Listen& listen : options_.listen) {
+    std::vector<Listen> addresses = apiAddresses(options_);
+    addresses.insert(addresses.end(), options_.listen.begin(), options_.listen.end());
+    for (const Listen& listen : addresses) {
       if (listen.host != "0.0.0.0" && listen.host != "::") names.push_back(listen.host);
     }
     SCRIM_TRY(auto files, identity::ensureCertificates(folder_.path() / "tls", std::move(names)));
@@ -148,7 +155,7 @@ base::Result<std::shared_ptr<const gateway::TlsContext>> Scrimd::makeTls() {
     settings.keyFile = files.key.string();
     caFile_ = files.ca.string();
   }
-  return gateway::TlsContext::load(settings);
+  return settings;
 }
 
 gateway::Services Scrimd::services() {
@@ -168,18 +175,55 @@ base::Result<void> Scrimd::serve() {
   gateway::ServerOptions options;
   options.listen.clear();
   for (const Listen& listen : options_.listen) options.listen.push_back({listen.host, listen.port});
-  SCRIM_TRY(options.tls, makeTls());
+  SCRIM_TRY(net::TlsSettings certificate, tlsSettings());
+  certificate.protocol = gateway::kAlpnProtocol;
+  SCRIM_TRY(options.tls, net::TlsContext::load(certificate));
   options.allowPlainText = options_.plainText;
   options.threads = options_.threads == 0 ? std::max(1U, std::thread::hardware_concurrency() / 2) : options_.threads;
   options.limits = limitsOf(options_.limits);
   SCRIM_TRY(server_, gateway::Server::start(std::move(options), services()));
   schemaWatch_ = std::make_unique<SchemaWatch>(*catalog_, referencedTables, options_.schemaCheck);
+  return serveApi(certificate);
+}
+
+base::Result<void> Scrimd::serveApi(net::TlsSettings certificate) {
+  tokens_ = std::make_unique<identity::AccessTokens>(*catalog_);
+  apiServices_.catalog = catalog_.get();
+  apiServices_.authenticator = authenticator_.get();
+  apiServices_.tokens = tokens_.get();
+  apiServices_.journal = journal_.get();
+  apiServices_.auditFolder = auditFolder();
+  SCRIM_TRY(const base::Secret key, store::loadOrCreateKeyFile(keyFile()));
+  apiServices_.checkpointKey = checkpointKeyOf(key);
+  apiServices_.referencedTables = referencedTables;
+  api_ = std::make_unique<api::Api>(apiServices_);
+  http::ServerOptions options;
+  options.listen.clear();
+  for (const Listen& listen : apiAddresses(options_)) options.listen.push_back({listen.host, listen.port});
+  options.threads = options_.apiThreads;
+  certificate.protocol = http::kAlpnProtocol;
+  SCRIM_TRY(options.tls, net::TlsContext::load(certificate));
+  SCRIM_TRY(apiServer_,
+            http::Server::start(
+                std::move(options), [api = api_.get()](const http::Request& request) { return api->handle(request); },
+                [api = api_.get()](const http::Request& request, const http::Refusal& refusal) {
+                  return api->refuse(request, refusal);
+                }));
   return {};
+}
+
+std::filesystem::path Scrimd::keyFile() const {
+  return options_.secretKeyFile.empty() ? folder_.path() / "secret.key" : options_.secretKeyFile;
+}
+
+std::filesystem::path Scrimd::auditFolder() const {
+  return options_.auditFolder.empty() ? folder_.path() / "audit" : options_.auditFolder;
 }
 
 Ready Scrimd::ready() const {
   return {options_.listen.front().host, server_->ports().front(), caFile_,
-          options_.catalogDsn.empty() ? embedded_->catalogDsn() : ""};
+          options_.catalogDsn.empty() ? embedded_->catalogDsn() : "",
+          urlOf(apiAddresses(options_).front().host, apiServer_->ports().front())};
 }
 
 }  // namespace scrim::app

@@ -8,11 +8,14 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "server/api/api.h"
 #include "server/app/data_folder.h"
 #include "server/app/options.h"
 #include "server/audit/journal.h"
 #include "server/catalog/catalog.h"
 #include "server/gateway/server.h"
+#include "server/http/server.h"
+#include "server/identity/access_tokens.h"
 #include "server/identity/authenticator.h"
 #include "server/identity/private_ca.h"
 #include "server/store/embedded.h"
@@ -28,6 +31,7 @@ struct Ready {
   std::uint16_t port = 0;
   std::string ca;          // empty: TLS with certificates of the administrator's, or none
   std::string catalogDsn;  // of the embedded server; empty: the administrator's own
+  std::string api;         // https://host:port
 };
 
 class Scrimd {
@@ -49,8 +53,11 @@ class Scrimd {
   base::Result<void> applyFile();
   base::Result<void> makeAdministrator();
   base::Result<void> serve();
-  base::Result<std::shared_ptr<const gateway::TlsContext>> makeTls();
+  base::Result<net::TlsSettings> tlsSettings();
   gateway::Services services();
+  base::Result<void> serveApi(net::TlsSettings certificate);
+  std::filesystem::path keyFile() const;
+  std::filesystem::path auditFolder() const;
 
   Options options_;
   DataFolder folder_;  // first in, last out: everything below lives in it
@@ -61,7 +68,11 @@ class Scrimd {
   std::shared_ptr<ConnectionTable> connections_;
   std::string caFile_;
   std::unique_ptr<SchemaWatch> schemaWatch_;
-  std::unique_ptr<gateway::Server> server_;  // stops first
+  std::unique_ptr<gateway::Server> server_;
+  std::unique_ptr<identity::AccessTokens> tokens_;
+  api::Services apiServices_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<http::Server> apiServer_;  // stops first
 };
 
 /// The key of a journal's checkpoints, derived from the key of the secrets.

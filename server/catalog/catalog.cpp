@@ -126,6 +126,18 @@ base::Result<base::SnapshotVersion> Catalog::change(const std::string& author, c
   return version;
 }
 
+base::Result<void> Catalog::run(const std::string& author, const Work& work) {
+  auto done =
+      store::inTransaction(pool_, store::Isolation::readCommitted, [&](store::Link& link) -> base::Result<void> {
+        Writer writer(link, box_, author);
+        SCRIM_CHECK_OK(work(writer));
+        if (writer.changes().empty()) return {};
+        return Error{ErrorCode::internal, "A change of the catalog was made without a version."};
+      });
+  if (!done && done.error().code == ErrorCode::connectionLost) done.error().code = ErrorCode::catalogUnavailable;
+  return done;
+}
+
 base::Result<void> Catalog::waitFor(base::SnapshotVersion version) {
   if (follower_->waitFor(version, options_.lease)) return {};
   return Error{ErrorCode::catalogUnavailable, "The change is stored, but this instance has not read it back yet."};

@@ -59,6 +59,10 @@ class Catalog {
   /// The version after it; returns when this instance's snapshot has it.
   base::Result<base::SnapshotVersion> change(const std::string& author, const Work& work);
 
+  /// Work on what is no part of a snapshot (tokens, keys of requests), in a transaction of its own that makes no
+  /// version. Notes of changes are refused: internal.
+  base::Result<void> run(const std::string& author, const Work& work);
+
   /// The secret for mock verifiers, the same on every instance of this catalog.
   base::Secret mockSecret() const { return mockSecret_.clone(); }
   FollowStatistics statistics() const;

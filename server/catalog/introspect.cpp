@@ -121,4 +121,31 @@ base::Result<Shape> readShape(const Connection& connection, const schema::Qualif
   return shape;
 }
 
+base::Result<std::vector<RemoteTable>> browseTables(const Connection& connection, const std::string& schemaName,
+                                                    const std::string& part, std::size_t limit) {
+  auto link = Link::open(linkOptionsOf(connection));
+  if (!link) return explained(std::move(link).error(), connection);
+  auto rows = link->run(
+      "SELECT n.nspname, c.relname, a.attname, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, NULL),"
+      " a.attnotnull FROM (SELECT c.oid, c.relname, c.relnamespace FROM pg_catalog.pg_class c"
+      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+      " AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND ($1 = '' OR n.nspname = $1)"
+      " AND pg_catalog.strpos(pg_catalog.lower(c.relname), pg_catalog.lower($2)) > 0"
+      " AND pg_catalog.has_table_privilege(c.oid, 'SELECT') ORDER BY n.nspname, c.relname LIMIT $3::bigint) c"
+      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+      " ORDER BY n.nspname, c.relname, a.attnum",
+      {schemaName, part, store::value(static_cast<std::int64_t>(limit))});
+  if (!rows) return explained(std::move(rows).error(), connection);
+  std::vector<RemoteTable> tables;
+  for (int row = 0; row < rows->size(); ++row) {
+    const schema::QualifiedName name{rows->string(row, 0), rows->string(row, 1)};
+    if (tables.empty() || tables.back().name != name) tables.push_back({name, {}});
+    const schema::DataType type{static_cast<std::uint32_t>(rows->integer(row, 3)),
+                                static_cast<std::int32_t>(rows->integer(row, 4)), rows->string(row, 5)};
+    tables.back().columns.push_back({rows->string(row, 2), type, rows->boolean(row, 6)});
+  }
+  return tables;
+}
+
 }  // namespace scrim::catalog

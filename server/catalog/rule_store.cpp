@@ -105,6 +105,19 @@ base::Result<base::RuleId> save(Writer& writer, const Rule& rule) {
   return id;
 }
 
+base::Result<std::vector<RuleVersion>> loadRuleHistory(store::Link& link, base::RuleId id) {
+  SCRIM_TRY(store::Rows rows, link.run("SELECT version, sentence, state, author, reason,"
+                                       " to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+                                       " FROM scrim.rule_history WHERE rule_id = $1::bigint ORDER BY version",
+                                       {store::value(id.value)}));
+  std::vector<RuleVersion> versions;
+  for (int row = 0; row < rows.size(); ++row) {
+    versions.push_back({static_cast<int>(rows.integer(row, 0)), rows.string(row, 1), rows.string(row, 2),
+                        rows.string(row, 3), rows.string(row, 4), rows.string(row, 5)});
+  }
+  return versions;
+}
+
 base::Result<void> removeRule(Writer& writer, base::RuleId id) {
   SCRIM_CHECK_OK(writer.link().run(
       "INSERT INTO scrim.rule_history SELECT id, version + 1, data_source_id, sentence, 'deleted', $2, reason, now()"

@@ -18,6 +18,16 @@ std::optional<policy::RuleState> ruleStateOf(std::string_view name);
 base::Result<std::vector<policy::Rule>> loadRules(store::Link& link, const Selection& selection = {});
 /// Inserts (id 0) or replaces with the next version; does nothing if nothing differs. Returns the id.
 base::Result<base::RuleId> save(Writer& writer, const policy::Rule& rule);
+/// What a rule once said. `state`: as of rules, or "deleted". `changedAt`: ISO 8601, UTC.
+struct RuleVersion {
+  int version = 0;
+  std::string sentence;
+  std::string state;
+  std::string author;
+  std::string reason;
+  std::string changedAt;
+};
+base::Result<std::vector<RuleVersion>> loadRuleHistory(store::Link& link, base::RuleId id);
 base::Result<void> removeRule(Writer& writer, base::RuleId id);
 
 }  // namespace scrim::catalog

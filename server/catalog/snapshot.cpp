@@ -32,6 +32,36 @@ std::vector<DataSourcePtr> Snapshot::dataSources() const {
   return all;
 }
 
+namespace {
+
+template <typename Table, typename Pointer>
+void listById(const Table& table, std::vector<Pointer>& into) {
+  table.forEach([&](const auto&, const Pointer& value) { into.push_back(value); });
+  std::sort(into.begin(), into.end(), [](const Pointer& left, const Pointer& right) { return left->id < right->id; });
+}
+
+}  // namespace
+
+std::vector<UserPtr> Snapshot::users() const {
+  std::vector<UserPtr> all;
+  listById(state_->users, all);
+  return all;
+}
+
+std::vector<ConnectionPtr> Snapshot::connections() const {
+  std::vector<ConnectionPtr> all;
+  listById(state_->connections, all);
+  return all;
+}
+
+std::vector<RulePtr> Snapshot::rules() const {
+  std::vector<RulePtr> all;
+  listById(state_->rules, all);
+  return all;
+}
+
+RulePtr Snapshot::rule(base::RuleId id) const { return state_->rules.get(id); }
+
 std::vector<RulePtr> Snapshot::rulesFor(base::DataSourceId id) const {
   RuleList found = *state_->rulesOfAll;
   const auto add = [&](const RuleList* list) {

@@ -31,6 +31,11 @@ class Snapshot {
   ConnectionPtr connection(base::ConnectionId id) const;
   UserPtr user(std::string_view name) const;
   std::vector<DataSourcePtr> dataSources() const;
+  /// All of them, in the order of ids.
+  std::vector<UserPtr> users() const;
+  std::vector<ConnectionPtr> connections() const;
+  std::vector<RulePtr> rules() const;
+  RulePtr rule(base::RuleId id) const;
 
   /// Every rule that concerns the data source, in the order of ids: its local ones and the global ones that cover it,
   /// staged and disabled included. Costs what it finds, however many rules there are.

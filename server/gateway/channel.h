@@ -9,9 +9,13 @@
 
 #include "server/gateway/buffer_pool.h"
 #include "server/gateway/message_writer.h"
-#include "server/gateway/transport.h"
+#include "server/net/transport.h"
 
 namespace scrim::gateway {
+
+using net::IoResult;
+using net::IoStatus;
+using net::Transport;
 
 /// Milliseconds of the steady clock, coarse: a thread's watchdog moves it (worker.h).
 using Ticks = std::int64_t;

@@ -61,7 +61,7 @@ asio::awaitable<bool> Greeting::directTls() {
   if (!worker_.shared().options.tls) co_return false;
   if (!co_await startTls()) co_return false;
   // Without ALPN a browser could be talked into speaking to us (PostgreSQL 17 demands it as well).
-  co_return channel_.transport().tls()->speaksPostgres();
+  co_return channel_.transport().tls()->protocol() == kAlpnProtocol;
 }
 
 asio::awaitable<bool> Greeting::startTls() {

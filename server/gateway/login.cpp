@@ -15,7 +15,7 @@ void LoginExchange::negotiateVersion() {
 }
 
 base::Result<void> LoginExchange::checkCertificate() const {
-  const TlsStream* tls = channel_.transport().tls();
+  const net::TlsStream* tls = channel_.transport().tls();
   const std::string name = tls != nullptr ? tls->clientName() : "";
   if (name.empty() || name == request_.user) return {};
   return base::Error{base::ErrorCode::invalidAuthorization,

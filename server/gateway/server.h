@@ -10,14 +10,20 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
 #include "server/gateway/limits.h"
 #include "server/gateway/services.h"
-#include "server/gateway/tls.h"
+#include "server/net/tls.h"
 
 namespace scrim::gateway {
+
+using net::TlsContext;
+
+/// What clients offer by ALPN (TlsSettings::protocol), PostgreSQL 17 and newer ones as their first words.
+inline constexpr std::string_view kAlpnProtocol = "postgresql";
 
 struct ListenAddress {
   std::string host = "127.0.0.1";  // an address, not a name

@@ -3,14 +3,9 @@
 
 #include <utility>
 
-namespace scrim::identity {
+#include "server/identity/session_factory.h"
 
-class SessionFactory {
- public:
-  static Session make(const catalog::User& user, const base::Clock& clock, std::string_view method) {
-    return {user.name, user.id, clock.wall(), method};
-  }
-};
+namespace scrim::identity {
 
 base::Error loginRefused(std::string_view name) {
   return {base::ErrorCode::invalidPassword, "password authentication failed for user \"" + std::string(name) + "\""};

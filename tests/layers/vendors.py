@@ -6,12 +6,12 @@ import re
 # name: (pattern of the header, rooms that may include it; "room/*" also covers the rooms below it)
 VENDORS = {
     "libpg_query": (r"pg_query(/.*|\.h|\.pb-c\.h)|protobuf-c/.*", ["server/query/*"]),
-    "asio": (r"asio(\.hpp|/.*)", ["server/gateway", "server/sources/postgres", "server/query/push", "server/app"]),
+    "asio": (r"asio(\.hpp|/.*)", ["server/net", "server/http", "server/gateway", "server/sources/postgres", "server/query/push", "server/app"]),
     "libpq": (r"libpq-fe\.h|postgres_ext\.h|libpq/.*", ["server/store", "server/sources/postgres"]),
     "openssl": (r"openssl/.*",
-                ["server/gateway", "server/identity", "server/tokens", "server/store", "common/base", "server/sources/postgres"]),
+                ["server/net", "server/identity", "server/tokens", "server/store", "common/base", "server/sources/postgres"]),
     "yaml-cpp": (r"yaml-cpp/.*", ["server/app"]),
-    "poco": (r"Poco/.*", ["server/api", "server/app", "server/cli", "common/contract"]),
+    "poco": (r"Poco/.*", ["server/http", "server/api", "server/app", "server/cli", "common/contract"]),
     "re2": (r"re2/.*", ["common/policy"]),
     "cli11": (r"CLI/.*", ["server/app", "server/cli"]),
     "openldap": (r"ldap\.h|lber\.h", ["ldap"]),

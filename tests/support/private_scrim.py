@@ -55,7 +55,7 @@ class PrivateScrim:
             raise RuntimeError("scrimd did not start:\n" + "\n".join(self.log_text().splitlines()[-15:]))
         facts = dict(part.split("=", 1) for part in shlex.split(line[6:]))
         self.host, self.port, self.ca = facts["host"], int(facts["port"]), facts.get("ca", "")
-        self.catalog_dsn = facts.get("catalog_dsn", "")
+        self.catalog_dsn, self.api = facts.get("catalog_dsn", ""), facts.get("api", "")
         return self
 
     def log_text(self):

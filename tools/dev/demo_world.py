@@ -165,7 +165,7 @@ class World:
         return {
             "SCRIM_SQL_HOST": scrimd["host"],
             "SCRIM_SQL_PORT": scrimd["port"],
-            "SCRIM_API_URL": "",
+            "SCRIM_API_URL": self.state["scrimd"]["api"],
             "SCRIM_CA": scrimd["ca"],
             **{f"DEMO_{user.upper()}_PASSWORD": self.passwords[user] for user in self.users},
             "RETAIL_DSN": self.retail.dsn("retail"),

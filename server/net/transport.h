@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "server/gateway/tls.h"
+#include "server/net/tls.h"
 
-namespace scrim::gateway {
+namespace scrim::net {
 
 class Transport {
  public:
@@ -51,4 +51,4 @@ class Transport {
   std::string address_;
 };
 
-}  // namespace scrim::gateway
+}  // namespace scrim::net

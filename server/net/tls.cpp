@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/gateway/tls.h"
+#include "server/net/tls.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -11,11 +11,8 @@
 #include <climits>
 #include <cstring>
 
-namespace scrim::gateway {
+namespace scrim::net {
 namespace {
-
-constexpr std::string_view kAlpn = "postgresql";
-constexpr unsigned char kAlpnWire[] = {10, 'p', 'o', 's', 't', 'g', 'r', 'e', 's', 'q', 'l'};
 
 base::Error tlsError(std::string what) {
   const unsigned long code = ERR_get_error();
@@ -28,9 +25,11 @@ base::Error tlsError(std::string what) {
 }
 
 int chooseAlpn(SSL*, const unsigned char** out, unsigned char* length, const unsigned char* offered, unsigned size,
-               void*) {
+               void* wire) {
+  const auto& ours = *static_cast<const std::string*>(wire);
   unsigned char* chosen = nullptr;
-  if (SSL_select_next_proto(&chosen, length, kAlpnWire, sizeof kAlpnWire, offered, size) != OPENSSL_NPN_NEGOTIATED) {
+  if (SSL_select_next_proto(&chosen, length, reinterpret_cast<const unsigned char*>(ours.data()),
+                            static_cast<unsigned>(ours.size()), offered, size) != OPENSSL_NPN_NEGOTIATED) {
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   }
   *out = chosen;
@@ -82,7 +81,10 @@ base::Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsSettin
   // A resumed session would skip the client's certificate; a login costs a full handshake.
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(raw, 0);
-  SSL_CTX_set_alpn_select_cb(raw, chooseAlpn, nullptr);
+  if (!settings.protocol.empty()) {
+    context->alpn_ = static_cast<char>(settings.protocol.size()) + settings.protocol;
+    SSL_CTX_set_alpn_select_cb(raw, chooseAlpn, &context->alpn_);
+  }
   SCRIM_CHECK_OK(loadFiles(raw, settings));
   context->endPoint_ = hashOf(SSL_CTX_get0_certificate(raw));
   return std::shared_ptr<const TlsContext>(std::move(context));
@@ -143,11 +145,11 @@ void TlsStream::close() {
   SSL_shutdown(ssl_);
 }
 
-bool TlsStream::speaksPostgres() const {
+std::string_view TlsStream::protocol() const {
   const unsigned char* name = nullptr;
   unsigned length = 0;
   SSL_get0_alpn_selected(ssl_, &name, &length);
-  return std::string_view(reinterpret_cast<const char*>(name), length) == kAlpn;
+  return {reinterpret_cast<const char*>(name), length};
 }
 
 std::string TlsStream::clientName() const {
@@ -160,4 +162,4 @@ std::string TlsStream::clientName() const {
   return {name, static_cast<std::size_t>(length)};
 }
 
-}  // namespace scrim::gateway
+}  // namespace scrim::net

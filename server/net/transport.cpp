@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/gateway/transport.h"
+#include "server/net/transport.h"
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -8,7 +8,7 @@
 #include <asio/use_awaitable.hpp>
 #include <cerrno>
 
-namespace scrim::gateway {
+namespace scrim::net {
 namespace {
 
 constexpr int kMostUnreadBlocks = 256;
@@ -105,4 +105,4 @@ void Transport::close() {
   socket_.close(ignored);
 }
 
-}  // namespace scrim::gateway
+}  // namespace scrim::net

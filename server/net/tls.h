@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // TLS for clients: OpenSSL on the connection's own non-blocking descriptor. TLS 1.2 and newer, the server's certificate
-// from files, ALPN "postgresql", client certificates if a CA for them is given.
+// from files, one ALPN protocol, client certificates if a CA for them is given.
 #pragma once
 
 #include <memory>
@@ -13,13 +13,14 @@
 struct ssl_ctx_st;
 struct ssl_st;
 
-namespace scrim::gateway {
+namespace scrim::net {
 
 struct TlsSettings {
   std::string certificateFile;  // PEM, the chain, our own certificate first
   std::string keyFile;          // PEM
   std::string clientCaFile;     // empty: client certificates are not asked for
   bool requireClientCertificate = false;
+  std::string protocol;  // ALPN: the one that is spoken; a client that offers only others is turned away
 };
 
 /// What an operation on a non-blocking connection came to.
@@ -44,8 +45,8 @@ class TlsStream {
   bool pending() const;
   /// Says goodbye to the client; never waits.
   void close();
-  /// Whether the client agreed on ALPN "postgresql".
-  bool speaksPostgres() const;
+  /// What the client agreed on by ALPN; empty: it did not offer any.
+  std::string_view protocol() const;
   /// The subject of a verified client certificate; empty: none.
   std::string clientName() const;
 
@@ -70,7 +71,8 @@ class TlsContext {
  private:
   explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
   ssl_ctx_st* context_;
+  std::string alpn_;  // as on the wire: a length byte, then the name
   std::string endPoint_;
 };
 
-}  // namespace scrim::gateway
+}  // namespace scrim::net

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/change.h"
+
+#include "common/base/hash.h"
+#include "server/api/idempotency.h"
+
+namespace scrim::api {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+/// Before the commit: a change that leaves no trace is none we make.
+base::Result<void> record(const Call& call, const std::string& what) {
+  audit::Journal& journal = *call.services.journal;
+  SCRIM_CHECK_OK(journal.policyChanged({call.caller->subject.user, what, call.snapshot->version()}));
+  return journal.flush();
+}
+
+}  // namespace
+
+base::Result<void> holdMatch(const Call& call, const ObjectPtr& present) {
+  const std::string* wanted = call.request.header("If-Match");
+  if (wanted == nullptr) {
+    return Error{ErrorCode::preconditionRequired,
+                 "Say which version you change: send If-Match with its ETag.",
+                 {},
+                 "GET it first; its ETag header is what If-Match takes."};
+  }
+  if (*wanted == "*" || *wanted == "\"" + etagOf(present) + "\"") return {};
+  return Error{
+      ErrorCode::preconditionFailed, "It has been changed since you read it.", {}, "GET it again, then decide."};
+}
+
+base::Result<Answer> change(Call& call, const ChangeWork& work) {
+  SCRIM_TRY(const Idempotency key, Idempotency::of(call));
+  Answer answer;
+  std::string recorded;
+  auto done =
+      call.services.catalog->change(call.caller->subject.user, [&](catalog::Writer& writer) -> base::Result<void> {
+        SCRIM_TRY(std::optional<Answer> earlier, key.find(writer));
+        if (earlier) {
+          answer = *std::move(earlier);
+          return {};
+        }
+        SCRIM_TRY(Outcome outcome, work(writer));
+        SCRIM_CHECK_OK(key.keep(writer, outcome.answer));
+        answer = std::move(outcome.answer);
+        if (writer.changes().empty()) return {};
+        recorded = "request " + call.request.id + ": " + outcome.what;
+        return record(call, recorded);
+      });
+  if (done) return answer;
+  if (!recorded.empty()) {
+    auto noted =
+        record(call, recorded + ": was not carried out (" + std::string(base::nameOf(done.error().code)) + ")");
+    if (!noted) return std::move(noted).error();
+  }
+  return std::move(done).error();
+}
+
+}  // namespace scrim::api

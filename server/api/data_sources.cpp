@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "common/contract/contract.h"
+#include "common/policy/explain.h"
+#include "server/api/change.h"
+#include "server/api/data_source_fields.h"
+#include "server/api/handlers.h"
+#include "server/api/json.h"
+#include "server/api/paging.h"
+#include "server/api/rights.h"
+#include "server/catalog/data_source_store.h"
+#include "server/catalog/drift.h"
+#include "server/catalog/subscription_store.h"
+
+namespace scrim::api::data_sources {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using catalog::DataSource;
+
+bool maySeeAll(const Call& call, const DataSource& source) {
+  return call.caller->has("GOVERNOR") || owns(*call.caller, source);
+}
+
+ObjectPtr shownTo(const Call& call, const DataSource& source) {
+  return showDataSource(source, maySeeAll(call, source));
+}
+
+base::Result<DataSource> present(catalog::Writer& writer, const Call& call) {
+  SCRIM_TRY(const std::int64_t id, idOf(call, "dataSource", "data source"));
+  SCRIM_TRY(auto found, catalog::loadDataSources(writer.link(), writer.box(), {false, {id}}));
+  if (found.empty()) return noSuch("data source", std::to_string(id));
+  return std::move(found.front());
+}
+
+bool hasTag(const DataSource& source, const std::string& tag) {
+  const auto covered = [&](const std::string& each) { return each == tag || each.starts_with(tag + "."); };
+  return std::any_of(source.tags.begin(), source.tags.end(), covered);
+}
+
+std::string display(const DataSource& source) { return source.name.schema + "." + source.name.name; }
+
+std::string locationOf(base::DataSourceId id) { return "/api/v1/data-sources/" + std::to_string(id.value); }
+
+ObjectPtr subscribersObject(const catalog::Grants& grants) {
+  ObjectPtr out = contract::newObject();
+  out->set("users", textArray(grants.users));
+  out->set("groups", textArray(grants.groups));
+  return out;
+}
+
+base::Result<catalog::Grants> readSubscribers(contract::Fields& fields) {
+  catalog::Grants grants;
+  SCRIM_TRY(const auto users, fields.textSet("users"));
+  for (const std::string& user : users) grants.users.insert(catalog::normalisedUserName(user));
+  SCRIM_TRY(grants.groups, fields.textSet("groups"));
+  return grants;
+}
+
+base::Result<catalog::Grants> grantsOf(catalog::Writer& writer, base::DataSourceId id) {
+  SCRIM_TRY(auto found, catalog::loadGrants(writer.link(), {false, {id.value}}));
+  return found[id];
+}
+
+}  // namespace
+
+base::Result<Answer> list(Call& call) {
+  const std::string part = call.query("q").value_or("");
+  const auto tag = call.query("tag");
+  return pageAnswer(
+      call, call.snapshot->dataSources(), [](const auto& source) { return source->id.value; },
+      [&](const auto& source) {
+        return contains(display(*source), part) && (!tag || hasTag(*source, *tag)) && sees(call, *source);
+      },
+      [&](const auto& source) { return shownTo(call, *source); });
+}
+
+base::Result<Answer> get(Call& call) {
+  SCRIM_TRY(const catalog::DataSourcePtr source, dataSourceOf(call));
+  return answerOf(shownTo(call, *source));
+}
+
+base::Result<Answer> create(Call& call) {
+  SCRIM_TRY(const NewDataSource wanted, readBody<NewDataSource>(call, readNewDataSource));
+  const catalog::ConnectionPtr connection = call.snapshot->connection(wanted.connection);
+  if (connection == nullptr) {
+    return Error{ErrorCode::invalidValue, "There is no connection " + std::to_string(wanted.connection.value) + ".",
+                 "$.connection"};
+  }
+  // Before the transaction: the source may be slow.
+  SCRIM_TRY(const catalog::Shape shape,
+            catalog::readShape(*connection, wanted.remote, wanted.definition, call.services.referencedTables));
+  SCRIM_TRY(const DataSource made, registered(wanted, shape, call.caller->subject.user));
+  return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    DataSource source = copyOf(made);
+    SCRIM_TRY(source.id, save(writer, source));
+    return Outcome{createdAnswer(showDataSource(source, true), locationOf(source.id)),
+                   "data source " + display(source) + " registered"};
+  });
+}
+
+base::Result<Answer> replace(Call& call) {
+  SCRIM_TRY(const DataSourceChange wanted, readBody<DataSourceChange>(call, readDataSourceChange));
+  return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    SCRIM_TRY(DataSource source, present(writer, call));
+    SCRIM_CHECK_OK(holdMatch(call, showDataSource(source, true)));
+    SCRIM_CHECK_OK(applyChange(wanted, source));
+    SCRIM_CHECK_OK(save(writer, source));
+    return Outcome{answerOf(showDataSource(source, true)),
+                   "data source " + display(source) + " changed: " + contract::written(showDataSource(source, true))};
+  });
+}
+
+base::Result<Answer> remove(Call& call) {
+  return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    SCRIM_TRY(const DataSource source, present(writer, call));
+    SCRIM_CHECK_OK(holdMatch(call, showDataSource(source, true)));
+    SCRIM_CHECK_OK(removeDataSource(writer, source.id));
+    return Outcome{Answer{}, "data source " + display(source) + " removed"};
+  });
+}
+
+base::Result<Answer> refresh(Call& call) {
+  SCRIM_TRY(const catalog::DataSourcePtr source, dataSourceOf(call));
+  SCRIM_CHECK_OK(call.services.journal->policyChanged(
+      {call.caller->subject.user, "request " + call.request.id + ": shape of " + display(*source) + " compared",
+       call.snapshot->version()}));
+  SCRIM_CHECK_OK(call.services.journal->flush());
+  SCRIM_TRY(const catalog::Drift drift,
+            catalog::refreshRemoteSchema(*call.services.catalog, source->id, call.services.referencedTables));
+  Answer answer;
+  answer.body = contract::newObject();
+  answer.body->set("appeared", textArray(drift.appeared));
+  answer.body->set("vanished", textArray(drift.vanished));
+  answer.body->set("changed", textArray(drift.changed));
+  return answer;
+}
+
+base::Result<Answer> decision(Call& call) {
+  SCRIM_TRY(const catalog::DataSourcePtr source, dataSourceOf(call));
+  policy::Subject subject = call.caller->subject;
+  if (const auto name = call.query("user"); name && catalog::normalisedUserName(*name) != subject.user) {
+    if (!maySeeAll(call, *source)) {
+      return Error{ErrorCode::permissionDenied,
+                   "You need to own the data source, or the permission GOVERNOR, to ask for another user."};
+    }
+    const catalog::UserPtr user = call.snapshot->user(*name);
+    if (user == nullptr) return noSuch("user", *name);
+    subject = identity::subjectOf(*user);
+  }
+  const policy::Decision decided = call.snapshot->decide(subject, *source);
+  Answer answer;
+  answer.body = contract::newObject();
+  answer.body->set("user", subject.user);
+  answer.body->set("visible", decided.visible);
+  answer.body->set("allowed", decided.allowed);
+  answer.body->set("sentences", textArray(policy::explain(decided, call.snapshot->resource(*source))));
+  answer.body->set("snapshot", decided.snapshot.value);
+  if (!maySeeAll(call, *source)) return answer;
+  if (!decided.reason.empty()) answer.body->set("reason", decided.reason);
+  SCRIM_TRY(const contract::Json document, documentOf(contract::toJson(decided)));
+  answer.body->set("decision", document);
+  return answer;
+}
+
+base::Result<Answer> subscribers(Call& call) {
+  SCRIM_TRY(const catalog::DataSourcePtr source, dataSourceOf(call));
+  Answer answer;
+  SCRIM_CHECK_OK(call.services.catalog->run("", [&](catalog::Writer& writer) -> base::Result<void> {
+    SCRIM_TRY(const catalog::Grants grants, grantsOf(writer, source->id));
+    answer = answerOf(subscribersObject(grants));
+    return {};
+  }));
+  return answer;
+}
+
+base::Result<Answer> setSubscribers(Call& call) {
+  SCRIM_TRY(const catalog::Grants wanted, readBody<catalog::Grants>(call, readSubscribers));
+  return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    SCRIM_TRY(const DataSource source, present(writer, call));
+    SCRIM_TRY(const catalog::Grants before, grantsOf(writer, source.id));
+    SCRIM_CHECK_OK(holdMatch(call, subscribersObject(before)));
+    SCRIM_CHECK_OK(saveGrants(writer, source.id, wanted));
+    return Outcome{answerOf(subscribersObject(wanted)),
+                   "subscribers of " + display(source) + ": " + contract::written(subscribersObject(wanted))};
+  });
+}
+
+}  // namespace scrim::api::data_sources

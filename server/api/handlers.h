@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handlers, one namespace a noun, each in the file of its name. routes.cpp says what each stands for.
+#pragma once
+
+#include "server/api/call.h"
+
+namespace scrim::api {
+
+namespace health {
+base::Result<Answer> live(Call& call);
+base::Result<Answer> ready(Call& call);
+base::Result<Answer> metrics(Call& call);
+base::Result<Answer> openapi(Call& call);
+}  // namespace health
+
+namespace sessions {
+base::Result<Answer> create(Call& call);
+base::Result<Answer> end(Call& call);
+base::Result<Answer> me(Call& call);
+base::Result<Answer> changePassword(Call& call);
+}  // namespace sessions
+
+namespace tokens {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> revoke(Call& call);
+}  // namespace tokens
+
+namespace users {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+}  // namespace users
+
+namespace connections {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+base::Result<Answer> test(Call& call);
+base::Result<Answer> tables(Call& call);
+}  // namespace connections
+
+namespace data_sources {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+base::Result<Answer> refresh(Call& call);
+base::Result<Answer> decision(Call& call);
+base::Result<Answer> subscribers(Call& call);
+base::Result<Answer> setSubscribers(Call& call);
+}  // namespace data_sources
+
+namespace rules {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+base::Result<Answer> history(Call& call);
+base::Result<Answer> check(Call& call);
+}  // namespace rules
+
+namespace plans {
+base::Result<Answer> create(Call& call);
+}  // namespace plans
+
+namespace journal {
+base::Result<Answer> records(Call& call);
+base::Result<Answer> verify(Call& call);
+}  // namespace journal
+
+}  // namespace scrim::api

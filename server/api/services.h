@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Services: what the API needs from the rest of the server; made by the wiring, outlives the Api. Any thread.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/base/secret.h"
+#include "server/audit/journal.h"
+#include "server/catalog/catalog.h"
+#include "server/catalog/introspect.h"
+#include "server/identity/access_tokens.h"
+#include "server/identity/authenticator.h"
+
+namespace scrim::api {
+
+struct Services {
+  catalog::Catalog* catalog = nullptr;
+  identity::Authenticator* authenticator = nullptr;
+  identity::AccessTokens* tokens = nullptr;
+  audit::Journal* journal = nullptr;
+  std::string auditFolder;
+  base::Secret checkpointKey;  // of the journal
+  catalog::ReferencedTables referencedTables;
+};
+
+}  // namespace scrim::api

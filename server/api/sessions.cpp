@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include "common/base/log.h"
+#include "server/api/change.h"
+#include "server/api/handlers.h"
+#include "server/api/json.h"
+#include "server/catalog/user_store.h"
+#include "server/identity/scram_verifier.h"
+
+namespace scrim::api::sessions {
+namespace {
+
+struct SignIn {
+  std::string user;
+  base::Secret password;
+};
+
+base::Result<SignIn> readSignIn(contract::Fields& fields) {
+  SignIn wanted;
+  SCRIM_TRY(wanted.user, fields.text("user"));
+  SCRIM_TRY(std::string password, fields.text("password"));
+  wanted.password = base::Secret(std::move(password));
+  return wanted;
+}
+
+/// Errors: auditUnavailable: a login that leaves no trace is refused.
+base::Result<void> recordLogin(const Call& call, const std::string& user, bool succeeded, std::string_view reason) {
+  audit::Login record;
+  record.user = user;
+  record.client = call.request.peer;
+  record.method = "api-password";
+  record.succeeded = succeeded;
+  record.reason = reason;
+  SCRIM_CHECK_OK(call.services.journal->login(record));
+  return call.services.journal->flush();
+}
+
+}  // namespace
+
+base::Result<Answer> create(Call& call) {
+  SCRIM_TRY(const SignIn wanted, readBody<SignIn>(call, readSignIn));
+  SCRIM_TRY(call.snapshot, call.services.catalog->current());
+  auto checked = call.services.authenticator->checkPassword(*call.snapshot, wanted.user, wanted.password.reveal());
+  const std::string name = catalog::normalisedUserName(wanted.user);
+  SCRIM_CHECK_OK(recordLogin(call, name, checked.session.has_value(), checked.reason));
+  if (!checked.session) {
+    return base::Error{base::ErrorCode::invalidPassword,
+                       "The name or the password is wrong, or the account may not sign in now."};
+  }
+  catalog::AccessToken token;
+  token.user = checked.session->userId();
+  token.userName = checked.session->user();
+  token.kind = catalog::TokenKind::session;
+  SCRIM_TRY(const auto issued, call.services.tokens->issue(std::move(token), identity::kSessionLifetime));
+  Answer answer;
+  answer.body = contract::newObject();
+  answer.body->set("token", std::string(issued.token.reveal()));
+  answer.body->set("expiresAt", issued.expiresAt);
+  answer.body->set("user", checked.session->user());
+  return answer;
+}
+
+base::Result<Answer> end(Call& call) {
+  SCRIM_CHECK_OK(
+      call.services.catalog->run(call.caller->subject.user, [&](catalog::Writer& writer) -> base::Result<void> {
+        SCRIM_CHECK_OK(removeToken(writer, call.caller->token.id));
+        return {};
+      }));
+  return Answer{};
+}
+
+base::Result<Answer> me(Call& call) {
+  const policy::Subject& subject = call.caller->subject;
+  Answer answer;
+  answer.body = contract::newObject();
+  answer.body->set("name", subject.user);
+  answer.body->set("groups", textArray(subject.groups));
+  answer.body->set("attributes", attributesObject(subject.attributes));
+  answer.body->set("permissions", textArray(subject.permissions));
+  answer.body->set("token", contract::newObject());
+  answer.body->getObject("token")->set("kind",
+                                       call.caller->token.kind == catalog::TokenKind::session ? "session" : "personal");
+  answer.body->getObject("token")->set("expiresAt", call.caller->token.expiresAt);
+  answer.body->getObject("token")->set("scopes", textArray(call.caller->token.scopes));
+  return answer;
+}
+
+namespace {
+
+struct PasswordChange {
+  base::Secret present;
+  base::Secret next;
+};
+
+base::Result<PasswordChange> readPasswordChange(contract::Fields& fields) {
+  PasswordChange wanted;
+  SCRIM_TRY(std::string present, fields.text("currentPassword"));
+  SCRIM_TRY(std::string next, fields.text("newPassword"));
+  SCRIM_CHECK_OK(checkPasswordText(next, fields.placeOf("newPassword")));
+  wanted.present = base::Secret(std::move(present));
+  wanted.next = base::Secret(std::move(next));
+  return wanted;
+}
+
+}  // namespace
+
+base::Result<Answer> changePassword(Call& call) {
+  SCRIM_TRY(const PasswordChange wanted, readBody<PasswordChange>(call, readPasswordChange));
+  const std::string& name = call.caller->subject.user;
+  auto checked = call.services.authenticator->checkPassword(*call.snapshot, name, wanted.present.reveal());
+  SCRIM_CHECK_OK(recordLogin(call, name, checked.session.has_value(), checked.reason));
+  if (!checked.session) {
+    return base::Error{base::ErrorCode::permissionDenied, "The current password is not the right one."};
+  }
+  const std::string verifier = identity::print(identity::makeVerifier(wanted.next.reveal()));
+  return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    SCRIM_TRY(auto found, catalog::loadUsers(writer.link(), {false, {call.caller->session.userId().value}}));
+    if (found.empty()) return base::Error{base::ErrorCode::undefinedObject, "The account is gone."};
+    found.front().scramVerifier = verifier;
+    SCRIM_CHECK_OK(save(writer, found.front()));
+    return Outcome{Answer{}, "user " + name + " changed the password"};
+  });
+}
+
+}  // namespace scrim::api::sessions

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/catalog/user_store.h"
+
+#include <algorithm>
+#include <array>
+
+#include "server/api/change.h"
+#include "server/api/handlers.h"
+#include "server/api/json.h"
+#include "server/api/paging.h"
+#include "server/api/rights.h"
+#include "server/identity/scram_verifier.h"
+
+namespace scrim::api::users {
+namespace {
+
+constexpr std::array<std::string_view, 5> kPermissions{"ADMIN", "GOVERNOR", "USER_ADMIN", "CREATE_DATA_SOURCE",
+                                                       "AUDIT"};
+
+struct Wanted {
+  catalog::User user;  // without id
+  std::optional<base::Secret> password;
+};
+
+ObjectPtr show(const catalog::User& user) {
+  ObjectPtr out = contract::newObject();
+  out->set("id", user.id.value);
+  out->set("name", user.name);
+  out->set("groups", textArray(user.groups));
+  out->set("attributes", attributesObject(user.attributes));
+  out->set("permissions", textArray(user.permissions));
+  out->set("disabled", user.disabled);
+  return out;
+}
+
+base::Result<Wanted> readChange(contract::Fields& fields) {
+  Wanted wanted;
+  SCRIM_TRY(const auto groups, optionalTexts(fields, "groups"));
+  for (const std::string& group : groups) SCRIM_CHECK_OK(checkName(group, fields.placeOf("groups")));
+  wanted.user.groups.insert(groups.begin(), groups.end());
+  SCRIM_TRY(wanted.user.attributes, readAttributes(fields, "attributes"));
+  SCRIM_TRY(const auto permissions, optionalTexts(fields, "permissions"));
+  for (const std::string& permission : permissions) {
+    if (std::find(kPermissions.begin(), kPermissions.end(), permission) == kPermissions.end()) {
+      return contract::wrongAt(fields.placeOf("permissions"),
+                               "the permissions are ADMIN, GOVERNOR, USER_ADMIN, CREATE_DATA_SOURCE and AUDIT");
+    }
+    wanted.user.permissions.insert(permission);
+  }
+  SCRIM_TRY(wanted.user.disabled, optionalFlag(fields, "disabled", false));
+  if (!fields.has("password")) return wanted;
+  SCRIM_TRY(std::string password, fields.text("password"));
+  SCRIM_CHECK_OK(checkPasswordText(password, fields.placeOf("password")));
+  wanted.password = base::Secret(std::move(password));
+  return wanted;
+}
+
+base::Result<Wanted> readNew(contract::Fields& fields) {
+  SCRIM_TRY(const std::string name, fields.text("name"));
+  SCRIM_CHECK_OK(checkName(name, fields.placeOf("name")));
+  SCRIM_TRY(Wanted wanted, readChange(fields));
+  if (!wanted.password) return contract::wrongAt("$", "the field \"password\" is missing");
+  wanted.user.name = catalog::normalisedUserName(name);
+  return wanted;
+}
+
+/// Permissions are given by those who hold them all; a USER_ADMIN cannot make somebody mightier than ADMIN allows.
+base::Result<void> checkGrants(const Caller& caller, const std::set<std::string>& before,
+                               const std::set<std::string>& after) {
+  if (caller.has("ADMIN") || before == after) return {};
+  return base::Error{base::ErrorCode::permissionDenied, "You need the permission ADMIN to give or take permissions."};
+}
+
+base::Result<catalog::User> present(catalog::Writer& writer, const Call& call) {
+  const catalog::UserPtr known = call.snapshot->user(call.parameter("user"));
+  const auto missing = noSuch("user", call.parameter("user"));
+  if (known == nullptr) return missing;
+  SCRIM_TRY(auto found, catalog::loadUsers(writer.link(), {false, {known->id.value}}));
+  if (found.empty()) return missing;
+  return std::move(found.front());
+}
+
+}  // namespace
+
+base::Result<Answer> list(Call& call) {
+  const std::string part = call.query("q").value_or("");
+  const auto group = call.query("group");
+  return pageAnswer(
+      call, call.snapshot->users(), [](const auto& user) { return user->id.value; },
+      [&](const auto& user) { return contains(user->name, part) && (!group || user->groups.contains(*group)); },
+      [](const auto& user) { return show(*user); });
+}
+
+base::Result<Answer> get(Call& call) {
+  const catalog::UserPtr user = call.snapshot->user(call.parameter("user"));
+  if (user == nullptr) return noSuch("user", call.parameter("user"));
+  return answerOf(show(*user));
+}
+
+base::Result<Answer> create(Call& call) {
+  SCRIM_TRY(Wanted wanted, readBody<Wanted>(call, readNew));
+  SCRIM_CHECK_OK(checkGrants(*call.caller, {}, wanted.user.permissions));
+  wanted.user.scramVerifier = identity::print(identity::makeVerifier(wanted.password->reveal()));
+  return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    catalog::User user = wanted.user;
+    SCRIM_TRY(user.id, save(writer, user));
+    return Outcome{createdAnswer(show(user), "/api/v1/users/" + user.name), "user " + user.name + " made"};
+  });
+}
+
+base::Result<Answer> replace(Call& call) {
+  SCRIM_TRY(const Wanted wanted, readBody<Wanted>(call, readChange));
+  const std::string verifier =
+      wanted.password ? identity::print(identity::makeVerifier(wanted.password->reveal())) : "";
+  return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    SCRIM_TRY(const catalog::User before, present(writer, call));
+    SCRIM_CHECK_OK(holdMatch(call, show(before)));
+    SCRIM_CHECK_OK(checkGrants(*call.caller, before.permissions, wanted.user.permissions));
+    // A password set by a mere USER_ADMIN for a mightier user would be a way to become that user.
+    if (!verifier.empty()) SCRIM_CHECK_OK(checkGrants(*call.caller, before.permissions, {}));
+    catalog::User user = wanted.user;
+    user.id = before.id;
+    user.name = before.name;
+    user.scramVerifier = verifier.empty() ? before.scramVerifier : verifier;
+    SCRIM_CHECK_OK(save(writer, user));
+    return Outcome{answerOf(show(user)), "user " + user.name + " changed: " + contract::written(show(user))};
+  });
+}
+
+base::Result<Answer> remove(Call& call) {
+  return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    SCRIM_TRY(const catalog::User user, present(writer, call));
+    SCRIM_CHECK_OK(holdMatch(call, show(user)));
+    SCRIM_CHECK_OK(checkGrants(*call.caller, user.permissions, {}));
+    SCRIM_CHECK_OK(removeUser(writer, user.id));
+    return Outcome{Answer{}, "user " + user.name + " removed"};
+  });
+}
+
+}  // namespace scrim::api::users

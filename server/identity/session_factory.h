@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// SessionFactory: what makes sessions (law 2). For the authenticators of this room only.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "common/base/clock.h"
+#include "server/identity/session.h"
+
+namespace scrim::identity {
+
+class SessionFactory {
+ public:
+  static Session make(const catalog::User& user, const base::Clock& clock, std::string_view method) {
+    return {user.name, user.id, clock.wall(), method};
+  }
+};
+
+}  // namespace scrim::identity
