@@ -10,6 +10,7 @@
 #include "server/api/paging.h"
 #include "server/api/rights.h"
 #include "server/catalog/rule_store.h"
+#include "server/query/protect/check_rule.h"
 
 namespace scrim::api::rules {
 namespace {
@@ -94,6 +95,10 @@ policy::LookupSources lookupsOf(const catalog::Snapshot& snapshot) {
   };
 }
 
+protect::DataSources sourcesOf(const catalog::Snapshot& snapshot) {
+  return [&](const schema::QualifiedName& name) { return snapshot.dataSource(name).get(); };
+}
+
 std::string display(const schema::QualifiedName& name) { return name.schema + "." + name.name; }
 
 /// Against every data source that the rule covers: its warnings, or why it cannot be saved.
@@ -106,13 +111,18 @@ base::Result<std::vector<std::string>> validateRule(const Call& call, const Rule
   }
   std::vector<std::string> warnings;
   const policy::LookupSources lookups = lookupsOf(*call.snapshot);
+  const protect::DataSources find = sourcesOf(*call.snapshot);
   for (const auto& source : call.snapshot->dataSources()) {
     const bool covered = rule.dataSource ? source->id == rule.dataSource
                                          : policy::coversTags(rule.sentence->dataSourceTags, source->tags);
     if (!covered) continue;
     auto valid = policy::validate(*rule.sentence, call.snapshot->resource(*source), lookups, {&groups, &attributes});
+    if (valid.ok()) {
+      if (auto held = protect::checkRule(*rule.sentence, *source, find); !held.ok()) valid = held.error();
+    }
     if (!valid) {
       Error error = std::move(valid).error();
+      if (error.code == ErrorCode::policyInvalid) error.code = ErrorCode::invalidValue;
       error.message = "On " + display(source->name) + ": " + error.message;
       error.detail = "$.sentence";
       return error;

@@ -30,8 +30,8 @@ store::LinkOptions linkOptionsOf(const Connection& connection);
 base::Result<Shape> readShape(const Connection& connection, const schema::QualifiedName& remote,
                               const std::string& definition, const ReferencedTables& referencedTables);
 
-/// Tables and views that the connection's account may see, in the order of their names; `schemaName` empty: of all but the
-/// system's; `part`: in their names.
+/// Tables and views that the connection's account may see, in the order of their names; `schemaName` empty: of all but
+/// the system's; `part`: in their names.
 base::Result<std::vector<RemoteTable>> browseTables(const Connection& connection, const std::string& schemaName,
                                                     const std::string& part, std::size_t limit);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Access tokens in the catalog's database: hashes, never the tokens. They are no part of a snapshot (a sign-in is no new
-// version); that one was revoked before its time is looked up where it is used. Errors: those of store::Link.
+// Access tokens in the catalog's database: hashes, never the tokens. They are no part of a snapshot (a sign-in is no
+// new version); that one was revoked before its time is looked up where it is used. Errors: those of store::Link.
 #pragma once
 
 #include <optional>

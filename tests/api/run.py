@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The REST API over real HTTP and TLS: nouns, rights, the strictness of HTTP, the OpenAPI document.
+Usage: run.py [PART ..]. Last line: N passed, N failed."""
+
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import conformance  # noqa: E402
+import nouns  # noqa: E402
+import rights  # noqa: E402
+import strict_http  # noqa: E402
+from world import World  # noqa: E402
+
+PARTS = {"nouns": nouns.run, "rights": rights.run, "strict": strict_http.run, "conformance": conformance.run}
+
+
+class Report:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, good, what):
+        self.passed, self.failed = self.passed + bool(good), self.failed + (not good)
+        if not good:
+            print(f"FAIL {what}", flush=True)
+
+    def case(self, function, *arguments):
+        try:
+            function(*arguments)
+            self.check(True, "")
+        except Exception:  # a broken case must not hide the others
+            self.check(False, f"{function.__name__}:\n{traceback.format_exc(limit=-3)}")
+
+
+def main():
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="scrim-api-") as name:
+        Path(name).chmod(0o755)
+        with World(name) as world:
+            for part in sys.argv[1:] or PARTS:
+                before = report.passed + report.failed
+                PARTS[part](world, report)
+                print(f"{part}: {report.passed + report.failed - before} checks", flush=True)
+            log = world.scrim.log_text()
+            report.check("unexpected failure" not in log, "the server's log tells of an unexpected failure:\n" + log[-2000:])
+    print(f"{report.passed} passed, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
