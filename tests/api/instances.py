@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 from client import Api  # noqa: E402
 from private_postgres import PrivatePostgres  # noqa: E402
 from private_scrim import PrivateScrim  # noqa: E402
-from run import Report  # noqa: E402
+from report import Report  # noqa: E402
 from wire import Wire  # noqa: E402
 from world import SOURCE  # noqa: E402
 

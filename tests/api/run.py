@@ -5,7 +5,6 @@ Usage: run.py [PART ..]. Last line: N passed, N failed."""
 
 import sys
 import tempfile
-import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -13,26 +12,10 @@ import conformance  # noqa: E402
 import nouns  # noqa: E402
 import rights  # noqa: E402
 import strict_http  # noqa: E402
+from report import Report  # noqa: E402
 from world import World  # noqa: E402
 
 PARTS = {"nouns": nouns.run, "rights": rights.run, "strict": strict_http.run, "conformance": conformance.run}
-
-
-class Report:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, good, what):
-        self.passed, self.failed = self.passed + bool(good), self.failed + (not good)
-        if not good:
-            print(f"FAIL {what}", flush=True)
-
-    def case(self, function, *arguments):
-        try:
-            function(*arguments)
-            self.check(True, "")
-        except Exception:  # a broken case must not hide the others
-            self.check(False, f"{function.__name__}:\n{traceback.format_exc(limit=-3)}")
 
 
 def main():
