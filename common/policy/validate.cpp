@@ -102,7 +102,7 @@ class Validator {
   void isKnown(const std::string& what, const std::string& name, const std::set<std::string>* known) {
     if (known == nullptr || known->contains(name)) return;
     const std::vector<std::string> names(known->begin(), known->end());
-    const std::string near = nearest(name, std::span<const std::string>(names));
+    const std::string near = known_.proposed ? nearest(name, std::span<const std::string>(names)) : "";
     warnings_.push_back("no user has the " + what + " '" + name + "'" +
                         (near.empty() ? "" : "; did you mean '" + near + "'?"));
   }

@@ -17,6 +17,7 @@ namespace scrim::policy {
 struct KnownNames {
   const std::set<std::string>* groups = nullptr;
   const std::set<std::string>* attributes = nullptr;
+  bool proposed = true;  // a warning may name one that is near
 };
 
 /// The warnings for the author: what falls back to NULL, what selects nothing, which names nobody has.

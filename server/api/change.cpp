@@ -17,7 +17,18 @@ base::Result<void> record(const Call& call, const std::string& what) {
   return journal.flush();
 }
 
+/// Once the change may have been committed, nobody can say that it was not.
+std::string fate(const Error& error) {
+  const bool known = error.code != ErrorCode::catalogUnavailable && error.code != ErrorCode::connectionLost;
+  return std::string(known ? ": was not carried out (" : ": may not have been carried out (") +
+         std::string(base::nameOf(error.code)) + ")";
+}
+
 }  // namespace
+
+base::Result<void> recordAct(const Call& call, const std::string& what) {
+  return record(call, "request " + call.request.id + ": " + what);
+}
 
 base::Result<void> holdMatch(const Call& call, const ObjectPtr& present) {
   const std::string* wanted = call.request.header("If-Match");
@@ -52,8 +63,7 @@ base::Result<Answer> change(Call& call, const ChangeWork& work) {
       });
   if (done) return answer;
   if (!recorded.empty()) {
-    auto noted =
-        record(call, recorded + ": was not carried out (" + std::string(base::nameOf(done.error().code)) + ")");
+    auto noted = record(call, recorded + fate(done.error()));
     if (!noted) return std::move(noted).error();
   }
   return std::move(done).error();

@@ -18,6 +18,8 @@ using ChangeWork = std::function<base::Result<Outcome>(catalog::Writer&)>;
 
 /// Runs `work` (which may run more than once). Errors: those of the work and the catalog; auditUnavailable;
 /// invalidValue when the key was used for another request.
+/// The record of an act that is no change of the catalog's version, on its way to the disk. Before it is committed.
+base::Result<void> recordAct(const Call& call, const std::string& what);
 base::Result<Answer> change(Call& call, const ChangeWork& work);
 
 /// Within the work: whether the representation is the one that If-Match names. Errors: preconditionFailed.

@@ -175,7 +175,7 @@ base::Result<Answer> create(Call& call) {
     Connection connection = copyOf(wanted.connection);
     SCRIM_TRY(connection.id, save(writer, connection));
     return Outcome{createdAnswer(show(connection), "/api/v1/connections/" + std::to_string(connection.id.value)),
-                   "connection " + connection.name + " made"};
+                   "connection " + connection.name + " made: " + contract::written(show(connection))};
   });
 }
 

@@ -96,8 +96,9 @@ base::Result<Answer> create(Call& call) {
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     DataSource source = copyOf(made);
     SCRIM_TRY(source.id, save(writer, source));
-    return Outcome{createdAnswer(showDataSource(source, true), locationOf(source.id)),
-                   "data source " + display(source) + " registered"};
+    return Outcome{
+        createdAnswer(showDataSource(source, true), locationOf(source.id)),
+        "data source " + display(source) + " registered: " + contract::written(showDataSource(source, true))};
   });
 }
 

@@ -37,7 +37,8 @@ base::Result<std::optional<Answer>> Idempotency::find(catalog::Writer& writer) c
                                                 " WHERE account_id = $1::bigint AND key = $2",
                                                 {store::value(user_.value), key_}));
   if (rows.size() == 0) return std::optional<Answer>();
-  if (rows.bytes(0, 0) != requestHash_) {
+  SCRIM_TRY(const base::Secret request, writer.box().open(rows.bytes(0, 0), placeOf(user_, key_) + " request"));
+  if (request.reveal() != requestHash_) {
     return base::Error{base::ErrorCode::invalidValue,
                        "This Idempotency-Key was used for another request.",
                        {},
@@ -63,7 +64,8 @@ base::Result<void> Idempotency::keep(catalog::Writer& writer, const Answer& answ
   SCRIM_CHECK_OK(
       writer.link().run("INSERT INTO scrim.idempotency_key (account_id, key, request_hash, status, answer)"
                         " VALUES ($1::bigint, $2, $3::bytea, $4::integer, $5::bytea)",
-                        {store::value(user_.value), key_, store::bytes(requestHash_),
+                        {store::value(user_.value), key_,
+                         store::bytes(writer.box().seal(requestHash_, placeOf(user_, key_) + " request")),
                          store::value(static_cast<std::int64_t>(answer.status)),
                          store::bytes(writer.box().seal(contract::written(kept), placeOf(user_, key_)))}));
   return {};

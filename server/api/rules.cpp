@@ -87,12 +87,37 @@ base::Result<void> checkMayWrite(const Call& call, const Rule& rule) {
   return Error{ErrorCode::permissionDenied, "You need to own the data source to write its rules."};
 }
 
-policy::LookupSources lookupsOf(const catalog::Snapshot& snapshot) {
+/// A look-up reads unmasked and unfiltered, so it is for those who own what it reads, and for governors. To others it
+/// does not exist; `foreign` names one that they see but do not own. `kept`: the sentence stands already, written by
+/// somebody who might.
+policy::LookupSources lookupsOf(const Call& call, bool kept, std::optional<std::string>& foreign) {
   return [&](const schema::QualifiedName& name) -> std::optional<policy::Resource> {
-    const catalog::DataSourcePtr source = snapshot.dataSource(name);
-    if (source == nullptr) return std::nullopt;
-    return snapshot.resource(*source);
+    const catalog::DataSourcePtr source = call.snapshot->dataSource(name);
+    if (source == nullptr || !(kept || sees(call, *source))) return std::nullopt;
+    const bool may = kept || call.caller->has("GOVERNOR") || owns(*call.caller, *source);
+    if (!may) foreign = name.schema + "." + name.name;
+    return call.snapshot->resource(*source);
   };
+}
+
+base::Result<void> checkOwnLookups(const std::optional<std::string>& foreign) {
+  if (!foreign) return {};
+  return Error{
+      ErrorCode::permissionDenied,
+      "A rule that looks up in " + *foreign + " reads it unmasked: you need to own it, or the permission GOVERNOR.",
+      "$.sentence"};
+}
+
+/// The names that people have.
+void knownNames(const Call& call, std::set<std::string>& groups, std::set<std::string>& attributes) {
+  for (const auto& user : call.snapshot->users()) {
+    groups.insert(user->groups.begin(), user->groups.end());
+    for (const auto& [attribute, values] : user->attributes) attributes.insert(attribute);
+  }
+}
+
+bool mayListUsers(const Caller& caller) {
+  return caller.has("GOVERNOR") || caller.has("USER_ADMIN") || caller.has("ADMIN");
 }
 
 protect::DataSources sourcesOf(const catalog::Snapshot& snapshot) {
@@ -102,21 +127,21 @@ protect::DataSources sourcesOf(const catalog::Snapshot& snapshot) {
 std::string display(const schema::QualifiedName& name) { return name.schema + "." + name.name; }
 
 /// Against every data source that the rule covers: its warnings, or why it cannot be saved.
-base::Result<std::vector<std::string>> validateRule(const Call& call, const Rule& rule) {
+base::Result<std::vector<std::string>> validateRule(const Call& call, const Rule& rule, bool kept = false) {
   std::set<std::string> groups;
   std::set<std::string> attributes;
-  for (const auto& user : call.snapshot->users()) {
-    groups.insert(user->groups.begin(), user->groups.end());
-    for (const auto& [attribute, values] : user->attributes) attributes.insert(attribute);
-  }
+  knownNames(call, groups, attributes);
   std::vector<std::string> warnings;
-  const policy::LookupSources lookups = lookupsOf(*call.snapshot);
+  std::optional<std::string> foreign;
+  const policy::LookupSources lookups = lookupsOf(call, kept, foreign);
   const protect::DataSources find = sourcesOf(*call.snapshot);
   for (const auto& source : call.snapshot->dataSources()) {
     const bool covered = rule.dataSource ? source->id == rule.dataSource
                                          : policy::coversTags(rule.sentence->dataSourceTags, source->tags);
     if (!covered) continue;
-    auto valid = policy::validate(*rule.sentence, call.snapshot->resource(*source), lookups, {&groups, &attributes});
+    auto valid = policy::validate(*rule.sentence, call.snapshot->resource(*source), lookups,
+                                  {&groups, &attributes, mayListUsers(*call.caller)});
+    SCRIM_CHECK_OK(checkOwnLookups(foreign));
     if (valid.ok()) {
       if (auto held = protect::checkRule(*rule.sentence, *source, find); !held.ok()) valid = held.error();
     }
@@ -193,7 +218,7 @@ base::Result<Answer> replace(Call& call) {
   SCRIM_TRY(const catalog::RulePtr known, ruleOf(call));
   wanted.dataSource = known->dataSource;
   SCRIM_CHECK_OK(checkMayWrite(call, wanted));
-  SCRIM_TRY(const auto warnings, validateRule(call, wanted));
+  SCRIM_TRY(const auto warnings, validateRule(call, wanted, wanted.text == known->text));
   wanted.author = call.caller->subject.user;
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     SCRIM_TRY(const Rule before, present(writer, call));

@@ -11,6 +11,9 @@
 namespace scrim::api::sessions {
 namespace {
 
+constexpr std::size_t kLongestName = 1'000;
+constexpr std::size_t kLongestPassword = 4'096;
+
 struct SignIn {
   std::string user;
   base::Secret password;
@@ -20,6 +23,11 @@ base::Result<SignIn> readSignIn(contract::Fields& fields) {
   SignIn wanted;
   SCRIM_TRY(wanted.user, fields.text("user"));
   SCRIM_TRY(std::string password, fields.text("password"));
+  // What no account can have is not hashed, remembered nor written into the journal.
+  if (wanted.user.size() > kLongestName) return contract::wrongAt(fields.placeOf("user"), "no name is that long");
+  if (password.size() > kLongestPassword) {
+    return contract::wrongAt(fields.placeOf("password"), "no password is that long");
+  }
   wanted.password = base::Secret(std::move(password));
   return wanted;
 }
@@ -65,7 +73,7 @@ base::Result<Answer> end(Call& call) {
   SCRIM_CHECK_OK(
       call.services.catalog->run(call.caller->subject.user, [&](catalog::Writer& writer) -> base::Result<void> {
         SCRIM_CHECK_OK(removeToken(writer, call.caller->token.id));
-        return {};
+        return recordAct(call, "signed out: token " + std::to_string(call.caller->token.id) + " ended");
       }));
   return Answer{};
 }
@@ -98,6 +106,9 @@ base::Result<PasswordChange> readPasswordChange(contract::Fields& fields) {
   SCRIM_TRY(std::string present, fields.text("currentPassword"));
   SCRIM_TRY(std::string next, fields.text("newPassword"));
   SCRIM_CHECK_OK(checkPasswordText(next, fields.placeOf("newPassword")));
+  if (present.size() > kLongestPassword) {
+    return contract::wrongAt(fields.placeOf("currentPassword"), "no password is that long");
+  }
   wanted.present = base::Secret(std::move(present));
   wanted.next = base::Secret(std::move(next));
   return wanted;
@@ -119,7 +130,8 @@ base::Result<Answer> changePassword(Call& call) {
     if (found.empty()) return base::Error{base::ErrorCode::undefinedObject, "The account is gone."};
     found.front().scramVerifier = verifier;
     SCRIM_CHECK_OK(save(writer, found.front()));
-    return Outcome{Answer{}, "user " + name + " changed the password"};
+    SCRIM_CHECK_OK(removeTokensOf(writer, found.front().id, call.caller->token.id, false));
+    return Outcome{Answer{}, "user " + name + " changed the password; other sessions ended"};
   });
 }
 

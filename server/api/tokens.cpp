@@ -46,7 +46,14 @@ ObjectPtr show(const catalog::AccessToken& token) {
 }
 
 /// A token cannot make what outlives its own limits.
-base::Result<void> checkWithin(const Caller& caller, const catalog::AccessToken& wanted) {
+base::Result<void> checkWithin(const Caller& caller, const catalog::AccessToken& wanted,
+                               std::chrono::seconds lifetime) {
+  if (caller.token.kind == catalog::TokenKind::personal && lifetime.count() > caller.token.secondsLeft) {
+    return base::Error{base::ErrorCode::permissionDenied,
+                       "A personal access token cannot make a token that lives longer than itself.",
+                       {},
+                       "Sign in with the password, or give a shorter expiresInSeconds."};
+  }
   const auto& held = caller.token.scopes;
   if (held.empty()) return {};
   const bool within =
@@ -72,14 +79,15 @@ base::Result<Answer> list(Call& call) {
 
 base::Result<Answer> create(Call& call) {
   SCRIM_TRY(NewToken wanted, readBody<NewToken>(call, readNewToken));
-  SCRIM_CHECK_OK(checkWithin(*call.caller, wanted.token));
+  SCRIM_CHECK_OK(checkWithin(*call.caller, wanted.token, wanted.lifetime));
   wanted.token.user = call.caller->session.userId();
   wanted.token.userName = call.caller->subject.user;
   catalog::AccessToken shown = wanted.token;
-  SCRIM_CHECK_OK(call.services.journal->policyChanged(
-      {shown.userName, "request " + call.request.id + ": personal access token \"" + shown.name + "\" made",
-       call.snapshot->version()}));
-  SCRIM_CHECK_OK(call.services.journal->flush());
+  ObjectPtr said = contract::newObject();
+  said->set("name", shown.name);
+  said->set("scopes", textArray(shown.scopes));
+  said->set("seconds", wanted.lifetime.count());
+  SCRIM_CHECK_OK(recordAct(call, "personal access token made: " + contract::written(said)));
   SCRIM_TRY(const auto issued, call.services.tokens->issue(std::move(wanted.token), wanted.lifetime));
   Answer answer;
   answer.body = contract::newObject();
@@ -95,16 +103,12 @@ base::Result<Answer> create(Call& call) {
 base::Result<Answer> revoke(Call& call) {
   SCRIM_TRY(const std::int64_t id, idOf(call, "token", "token"));
   const Caller& caller = *call.caller;
-  SCRIM_CHECK_OK(call.services.journal->policyChanged(
-      {caller.subject.user, "request " + call.request.id + ": token " + std::to_string(id) + " revoked",
-       call.snapshot->version()}));
-  SCRIM_CHECK_OK(call.services.journal->flush());
   SCRIM_CHECK_OK(call.services.catalog->run(caller.subject.user, [&](catalog::Writer& writer) -> base::Result<void> {
     SCRIM_TRY(const auto found, catalog::findToken(writer.link(), id));
     const bool may = found && (found->user == caller.session.userId() || caller.has("USER_ADMIN"));
     if (!may) return noSuch("token", std::to_string(id));
     SCRIM_CHECK_OK(removeToken(writer, id));
-    return {};
+    return recordAct(call, "token " + std::to_string(id) + " of user " + found->userName + " revoked");
   }));
   return Answer{};
 }

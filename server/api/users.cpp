@@ -9,6 +9,8 @@
 #include "server/api/json.h"
 #include "server/api/paging.h"
 #include "server/api/rights.h"
+#include "server/catalog/subscription_store.h"
+#include "server/catalog/token_store.h"
 #include "server/identity/scram_verifier.h"
 
 namespace scrim::api::users {
@@ -71,6 +73,23 @@ base::Result<void> checkGrants(const Caller& caller, const std::set<std::string>
   return base::Error{base::ErrorCode::permissionDenied, "You need the permission ADMIN to give or take permissions."};
 }
 
+/// Whoever holds ADMIN is touched by ADMIN alone, and rights that sleep in a disabled account are woken by ADMIN alone.
+base::Result<void> checkMightier(const Caller& caller, const catalog::User& before, const catalog::User& wanted) {
+  const bool wakes = before.disabled && !wanted.disabled && !before.permissions.empty();
+  if (caller.has("ADMIN") || (!before.permissions.contains("ADMIN") && !wakes)) return {};
+  return base::Error{base::ErrorCode::permissionDenied, "You need the permission ADMIN to change this account so."};
+}
+
+/// What its owners' names open must not fall to the next account of that name.
+base::Result<void> ownsNothing(catalog::Writer& writer, const catalog::User& user) {
+  SCRIM_TRY(const bool owner, ownsDataSources(writer, user.name));
+  if (!owner) return {};
+  return base::Error{base::ErrorCode::duplicateObject,
+                     "The user owns data sources: another account of that name would own them.",
+                     {},
+                     "Give them to other owners first, or disable the account."};
+}
+
 base::Result<catalog::User> present(catalog::Writer& writer, const Call& call) {
   const catalog::UserPtr known = call.snapshot->user(call.parameter("user"));
   const auto missing = noSuch("user", call.parameter("user"));
@@ -104,7 +123,8 @@ base::Result<Answer> create(Call& call) {
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     catalog::User user = wanted.user;
     SCRIM_TRY(user.id, save(writer, user));
-    return Outcome{createdAnswer(show(user), "/api/v1/users/" + user.name), "user " + user.name + " made"};
+    return Outcome{createdAnswer(show(user), "/api/v1/users/" + user.name),
+                   "user " + user.name + " made: " + contract::written(show(user))};
   });
 }
 
@@ -118,12 +138,16 @@ base::Result<Answer> replace(Call& call) {
     SCRIM_CHECK_OK(checkGrants(*call.caller, before.permissions, wanted.user.permissions));
     // A password set by a mere USER_ADMIN for a mightier user would be a way to become that user.
     if (!verifier.empty()) SCRIM_CHECK_OK(checkGrants(*call.caller, before.permissions, {}));
+    SCRIM_CHECK_OK(checkMightier(*call.caller, before, wanted.user));
     catalog::User user = wanted.user;
     user.id = before.id;
     user.name = before.name;
     user.scramVerifier = verifier.empty() ? before.scramVerifier : verifier;
     SCRIM_CHECK_OK(save(writer, user));
-    return Outcome{answerOf(show(user)), "user " + user.name + " changed: " + contract::written(show(user))};
+    const bool ends = !verifier.empty() || (user.disabled && !before.disabled);
+    if (ends) SCRIM_CHECK_OK(removeTokensOf(writer, user.id, call.caller->token.id, true));
+    return Outcome{answerOf(show(user)), "user " + user.name + " changed" + (verifier.empty() ? "" : ", password set") +
+                                             (ends ? ", tokens ended" : "") + ": " + contract::written(show(user))};
   });
 }
 
@@ -132,6 +156,8 @@ base::Result<Answer> remove(Call& call) {
     SCRIM_TRY(const catalog::User user, present(writer, call));
     SCRIM_CHECK_OK(holdMatch(call, show(user)));
     SCRIM_CHECK_OK(checkGrants(*call.caller, user.permissions, {}));
+    SCRIM_CHECK_OK(ownsNothing(writer, user));
+    SCRIM_CHECK_OK(withdrawGrants(writer, user.name));
     SCRIM_CHECK_OK(removeUser(writer, user.id));
     return Outcome{Answer{}, "user " + user.name + " removed"};
   });

@@ -16,6 +16,13 @@ base::Result<std::map<base::DataSourceId, Grants>> loadGrants(store::Link& link,
   return all;
 }
 
+base::Result<void> withdrawGrants(Writer& writer, const std::string& user) {
+  SCRIM_TRY(store::Rows rows,
+            writer.link().run("DELETE FROM scrim.subscription WHERE user_name = $1 RETURNING data_source_id", {user}));
+  for (int row = 0; row < rows.size(); ++row) writer.changed(Noun::subscription, rows.integer(row, 0));
+  return {};
+}
+
 base::Result<void> saveGrants(Writer& writer, base::DataSourceId source, const Grants& given) {
   Grants grants;
   for (const std::string& user : given.users) grants.users.insert(normalisedUserName(user));

@@ -9,7 +9,7 @@ constexpr const char* kSelect =
     " to_char(t.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
     " to_char(t.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
     " coalesce(to_char(t.last_used_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ''),"
-    " t.expires_at <= now()"
+    " t.expires_at <= now(), floor(extract(epoch FROM t.expires_at - now()))::bigint"
     " FROM scrim.access_token t JOIN scrim.account a ON a.id = t.account_id";
 
 AccessToken tokenFrom(const store::Rows& rows, int row) {
@@ -25,6 +25,7 @@ AccessToken tokenFrom(const store::Rows& rows, int row) {
   token.expiresAt = rows.string(row, 8);
   token.lastUsedAt = rows.string(row, 9);
   token.expired = rows.boolean(row, 10);
+  token.secondsLeft = rows.integer(row, 11);
   return token;
 }
 
@@ -61,6 +62,14 @@ base::Result<bool> removeToken(Writer& writer, std::int64_t id) {
   SCRIM_TRY(store::Rows rows,
             writer.link().run("DELETE FROM scrim.access_token WHERE id = $1::bigint", {store::value(id)}));
   return rows.affected() > 0;
+}
+
+base::Result<void> removeTokensOf(Writer& writer, base::UserId user, std::int64_t keep, bool personal) {
+  SCRIM_CHECK_OK(
+      writer.link().run("DELETE FROM scrim.access_token WHERE account_id = $1::bigint AND id <> $2::bigint"
+                        " AND ($3::boolean OR kind = 'session')",
+                        {store::value(user.value), store::value(keep), store::value(personal)}));
+  return {};
 }
 
 base::Result<void> noteTokenUse(store::Link& link, std::int64_t id) {

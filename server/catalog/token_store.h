@@ -24,8 +24,9 @@ struct AccessToken {
   std::vector<std::string> scopes;
   std::string createdAt;  // ISO 8601, UTC; read only
   std::string expiresAt;
-  std::string lastUsedAt;  // empty: never
-  bool expired = false;    // read only
+  std::string lastUsedAt;        // empty: never
+  bool expired = false;          // read only
+  std::int64_t secondsLeft = 0;  // read only
 };
 
 /// The id. `lifetimeSeconds`: from now.
@@ -35,6 +36,9 @@ base::Result<std::optional<AccessToken>> findToken(store::Link& link, std::int64
 base::Result<std::vector<AccessToken>> loadTokens(store::Link& link, base::UserId user);
 /// False: there is none.
 base::Result<bool> removeToken(Writer& writer, std::int64_t id);
+/// What lets its holder in is worth nothing any more; `keep` stays. `personal`: personal tokens end too, not only
+/// sessions.
+base::Result<void> removeTokensOf(Writer& writer, base::UserId user, std::int64_t keep, bool personal);
 /// Notes the use, at most once a minute; drops what has expired long ago.
 base::Result<void> noteTokenUse(store::Link& link, std::int64_t id);
 

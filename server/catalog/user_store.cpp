@@ -88,6 +88,12 @@ base::Result<base::UserId> save(Writer& writer, const User& given) {
   return user.id;
 }
 
+base::Result<bool> ownsDataSources(Writer& writer, const std::string& name) {
+  SCRIM_TRY(store::Rows rows,
+            writer.link().run("SELECT EXISTS (SELECT FROM scrim.data_source_owner WHERE user_name = $1)", {name}));
+  return rows.boolean(0, 0);
+}
+
 base::Result<void> removeUser(Writer& writer, base::UserId id) {
   SCRIM_CHECK_OK(writer.link().run("DELETE FROM scrim.account WHERE id = $1::bigint", {store::value(id.value)}));
   writer.changed(Noun::user, id.value);

@@ -12,6 +12,8 @@ namespace scrim::catalog {
 base::Result<std::vector<User>> loadUsers(store::Link& link, const Selection& selection = {});
 /// Inserts (id 0) or replaces; does nothing if nothing differs. Returns the id.
 base::Result<base::UserId> save(Writer& writer, const User& user);
+/// Whether the name is among the owners of any data source.
+base::Result<bool> ownsDataSources(Writer& writer, const std::string& name);
 base::Result<void> removeUser(Writer& writer, base::UserId id);
 
 }  // namespace scrim::catalog

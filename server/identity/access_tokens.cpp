@@ -72,15 +72,16 @@ base::Result<AccessTokens::Issued> AccessTokens::issue(AccessToken wanted, std::
 base::Result<AccessTokens::Proof> AccessTokens::check(const catalog::Snapshot& snapshot, std::string_view token) {
   const std::optional<Parts> parts = split(token);
   if (!parts) return refused();
+  const std::string hash(base::asBytes(base::sha256(parts->secret)));
   std::optional<AccessToken> found;
+  bool good = false;
   SCRIM_CHECK_OK(catalog_.run("", [&](catalog::Writer& writer) -> base::Result<void> {
     SCRIM_TRY(found, catalog::findToken(writer.link(), parts->id));
-    return found ? catalog::noteTokenUse(writer.link(), parts->id) : base::Result<void>();
+    good = found && base::equalInConstantTime(found->hash, hash) && found->kind == parts->kind && !found->expired;
+    // Only who knows the secret has used it: the time of its last use is evidence.
+    return good ? catalog::noteTokenUse(writer.link(), parts->id) : base::Result<void>();
   }));
-  const std::string hash(base::asBytes(base::sha256(parts->secret)));
-  if (!found || !base::equalInConstantTime(found->hash, hash) || found->kind != parts->kind || found->expired) {
-    return refused();
-  }
+  if (!good) return refused();
   const catalog::UserPtr user = snapshot.user(found->userName);
   if (user == nullptr || user->id != found->user) return refused();
   Session session = SessionFactory::make(*user, clock_, "token");
