@@ -73,7 +73,7 @@ base::Result<DirectoryUser> Directory::authenticate(std::string_view login, cons
   const std::string nobody = options.users.login + "=" + escapeDnValue(login) + "," + options.users.base;
   const auto right = state_->checkPassword(user ? user->dn : nobody, password, call);
   if (!right.ok() && right.error().code != ErrorCode::invalidPassword) return right.error();
-  if (!user) return refused("unknown user");
+  if (!user) return refused(kUnknownUser);
   if (!right.ok()) return right.error();
   // The server has just said yes: a lock that the entry showed before has run out.
   if (user->state == AccountState::locked) user->state = AccountState::active;

@@ -23,6 +23,9 @@
 
 namespace scrim::ldap {
 
+/// What authenticate() says of a login that is nobody's: another directory may know it.
+inline constexpr std::string_view kUnknownUser = "unknown user";
+
 struct SyncSummary {
   std::size_t users = 0;
   std::size_t skipped = 0;  // entries that cannot be a user as they are

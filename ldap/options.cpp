@@ -102,6 +102,30 @@ DirectoryOptions defaultsFor(Kind kind) {
   return options;
 }
 
+DirectoryOptions copyOf(const DirectoryOptions& options) {
+  DirectoryOptions copy;
+  copy.kind = options.kind;
+  copy.servers = options.servers;
+  copy.transport = options.transport;
+  copy.caFile = options.caFile;
+  copy.bindDn = options.bindDn;
+  copy.bindPassword = options.bindPassword.clone();
+  copy.users = options.users;
+  copy.groups = options.groups;
+  copy.connectTimeout = options.connectTimeout;
+  copy.operationTimeout = options.operationTimeout;
+  copy.callTimeout = options.callTimeout;
+  copy.retryServerAfter = options.retryServerAfter;
+  copy.keepIdle = options.keepIdle;
+  copy.idleConnections = options.idleConnections;
+  copy.pageSize = options.pageSize;
+  copy.mostEntries = options.mostEntries;
+  copy.mostGroups = options.mostGroups;
+  copy.mostValues = options.mostValues;
+  copy.mostBytes = options.mostBytes;
+  return copy;
+}
+
 base::Result<void> check(const DirectoryOptions& options) {
   SCRIM_CHECK_OK(checkServers(options));
   SCRIM_CHECK_OK(checkSearch("users", options.users.base, options.users.filter));

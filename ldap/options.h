@@ -79,6 +79,9 @@ struct DirectoryOptions {
 /// The defaults for a kind of directory.
 DirectoryOptions defaultsFor(Kind kind);
 
+/// A copy, its secret too.
+DirectoryOptions copyOf(const DirectoryOptions& options);
+
 /// Errors: configInvalid, naming the field.
 base::Result<void> check(const DirectoryOptions& options);
 

@@ -16,6 +16,7 @@ struct Id {
 
 using ConnectionId = Id<struct ConnectionNoun>;
 using DataSourceId = Id<struct DataSourceNoun>;
+using IdentityProviderId = Id<struct IdentityProviderNoun>;
 using RuleId = Id<struct RuleNoun>;
 using UserId = Id<struct UserNoun>;
 /// The catalog's version: grows by one with every committed change of it.

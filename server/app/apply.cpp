@@ -54,6 +54,7 @@ Error invalid(const Problems& problems) {
 
 void fetchPasswords(ApplyDocument& document, Problems& problems) {
   for (ConnectionEntry& entry : document.connections) fetch(entry.password, problems);
+  for (IdentityProviderEntry& entry : document.identityProviders) fetch(entry.password, problems);
   for (UserEntry& entry : document.users) fetch(entry.password, problems);
 }
 

@@ -6,11 +6,12 @@
 
 #include "common/policy/language.h"
 #include "common/schema/tag.h"
+#include "server/app/apply_identity.h"
 #include "server/app/apply_keys.h"
+#include "server/app/apply_password.h"
 #include "server/catalog/connection_store.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/snapshot.h"
-#include "server/identity/scram_verifier.h"
 
 namespace scrim::app {
 namespace {
@@ -35,6 +36,7 @@ class ApplyReader {
     YamlMap map(root, "the file", kFileKeys, problems_);
     document_.prune = map.truth("prune", false);
     for (const YamlNode& node : map.list("connections")) readConnection(node);
+    for (const YamlNode& node : map.list("identity_providers")) readProvider(node);
     for (const YamlNode& node : map.list("users")) readUser(node);
     for (const YamlNode& node : map.list("data_sources")) readDataSource(node);
     for (const YamlNode& node : map.list("rules")) readRule(node, nullptr);
@@ -48,39 +50,11 @@ class ApplyReader {
     if (control) problems_.add(at, what + " holds a control character");
   }
 
-  Place placeOf(const YamlMap& map, const std::string& key) {
-    const YamlNode* node = map.find(key);
-    return node == nullptr ? map.at() : node->at;
-  }
-
   void checkUnique(const std::string& noun, const std::string& name, Place at) {
     if (name.empty()) return;  // reported already
     auto [found, isNew] = seen_.try_emplace(noun + " " + name, at);
     if (!isNew)
       problems_.add(at, noun + " " + name + " is already there in line " + std::to_string(found->second.line));
-  }
-
-  PasswordSource readPassword(YamlMap& map, bool withVerifier) {
-    PasswordSource source;
-    using Kind = PasswordSource::Kind;
-    const std::pair<const char*, Kind> keys[] = {{"password", Kind::literal},
-                                                 {"password_env", Kind::environment},
-                                                 {"password_file", Kind::file},
-                                                 {"scram_verifier", Kind::verifier}};
-    for (const auto& [key, kind] : keys) {
-      if (map.find(key) == nullptr) continue;
-      std::string text = map.neededText(key);
-      Place at = placeOf(map, key);
-      if (source.kind != Kind::none)
-        problems_.add(at, "give one of password, password_env, password_file" +
-                              std::string(withVerifier ? ", scram_verifier" : ""));
-      if (kind == Kind::verifier && !text.empty() && !identity::parseVerifier(text)) {
-        problems_.add(at,
-                      "scram_verifier is not of the form SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>");
-      }
-      source = {kind, base::Secret(kind == Kind::literal ? text : ""), kind == Kind::literal ? "" : text, at};
-    }
-    return source;
   }
 
   void readHosts(YamlMap& map, catalog::Connection& connection) {
@@ -131,6 +105,14 @@ class ApplyReader {
     connection.statementTimeoutSeconds = static_cast<int>(map.number("statement_timeout_seconds", 0, 86'400, 0));
     entry.password = readPassword(map, false);
     document_.connections.push_back(std::move(entry));
+  }
+
+  void readProvider(const YamlNode& node) {
+    IdentityProviderEntry entry = readIdentityProvider(node, problems_);
+    entry.provider.position = static_cast<int>(document_.identityProviders.size());
+    checkName(entry.provider.name, entry.at, "the name of an identity provider");
+    checkUnique("identity provider", entry.provider.name, entry.at);
+    document_.identityProviders.push_back(std::move(entry));
   }
 
   void readAttributes(YamlMap& map, catalog::User& user) {

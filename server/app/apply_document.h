@@ -28,6 +28,12 @@ struct ConnectionEntry {
   PasswordSource password;
 };
 
+struct IdentityProviderEntry {
+  Place at;
+  catalog::IdentityProvider provider;  // without id and password
+  PasswordSource password;             // of the service account
+};
+
 struct UserEntry {
   Place at;
   catalog::User user;  // without id and verifier
@@ -77,6 +83,7 @@ struct RuleEntry {
 struct ApplyDocument {
   bool prune = false;
   std::vector<ConnectionEntry> connections;
+  std::vector<IdentityProviderEntry> identityProviders;
   std::vector<UserEntry> users;
   std::vector<DataSourceEntry> dataSources;
   std::vector<RuleEntry> rules;

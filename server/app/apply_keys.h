@@ -7,7 +7,8 @@
 
 namespace scrim::app {
 
-inline const std::vector<std::string> kFileKeys{"prune", "connections", "users", "data_sources", "rules"};
+inline const std::vector<std::string> kFileKeys{"prune", "connections",  "identity_providers",
+                                                "users", "data_sources", "rules"};
 inline const std::vector<std::string> kConnectionKeys{"name",
                                                       "kind",
                                                       "hosts",
@@ -21,6 +22,27 @@ inline const std::vector<std::string> kConnectionKeys{"name",
                                                       "ca_file",
                                                       "max_connections",
                                                       "statement_timeout_seconds"};
+inline const std::vector<std::string> kProviderKeys{"name",
+                                                    "kind",
+                                                    "hosts",
+                                                    "ports",
+                                                    "transport",
+                                                    "ca_file",
+                                                    "bind_dn",
+                                                    "password",
+                                                    "password_env",
+                                                    "password_file",
+                                                    "users",
+                                                    "groups",
+                                                    "refresh_seconds",
+                                                    "lease_seconds",
+                                                    "sync_seconds",
+                                                    "connect_timeout_ms",
+                                                    "operation_timeout_ms",
+                                                    "call_timeout_ms"};
+inline const std::vector<std::string> kProviderUserKeys{"base", "filter", "login", "id", "attributes"};
+inline const std::vector<std::string> kProviderGroupKeys{"lookup",       "base",   "filter", "name",  "member",
+                                                         "member_value", "nested", "depth",  "prefix"};
 inline const std::vector<std::string> kUserKeys{"name",          "password",       "password_env",
                                                 "password_file", "scram_verifier", "groups",
                                                 "attributes",    "permissions",    "disabled"};

@@ -86,6 +86,7 @@ const base::Result<catalog::Shape>& ShapeCache::of(const catalog::Connection& co
 base::Result<void> ApplyWork::run() {
   SCRIM_CHECK_OK(loadPresent());
   SCRIM_CHECK_OK(applyConnections());
+  SCRIM_CHECK_OK(applyIdentityProviders());
   SCRIM_CHECK_OK(applyUsers());
   SCRIM_CHECK_OK(applyDataSources());
   SCRIM_CHECK_OK(applyRules());
@@ -98,6 +99,7 @@ base::Result<void> ApplyWork::run() {
 base::Result<void> ApplyWork::loadPresent() {
   SCRIM_TRY(auto connections, catalog::loadConnections(writer_.link(), writer_.box()));
   for (auto& each : connections) connections_.emplace(each.name, std::move(each));
+  SCRIM_CHECK_OK(loadIdentityProviders());
   SCRIM_TRY(auto users, catalog::loadUsers(writer_.link()));
   for (auto& each : users) users_.emplace(each.name, std::move(each));
   SCRIM_TRY(auto sources, catalog::loadDataSources(writer_.link(), writer_.box()));
@@ -123,6 +125,10 @@ base::Result<void> ApplyWork::applyUsers() {
     catalog::User user = entry.user;
     auto present = users_.find(user.name);
     const catalog::User* old = present == users_.end() ? nullptr : &present->second;
+    if (old != nullptr && !old->isBuiltIn()) {
+      SCRIM_CHECK_OK(applyDirectoryUser(entry, *old));
+      continue;
+    }
     if (old != nullptr) user.id = old->id;
     user.scramVerifier = verifierFor(entry, old);
     SCRIM_TRY(user.id, save(writer_, user));
@@ -343,6 +349,7 @@ base::Result<void> ApplyWork::pruneRules() {
 
 base::Result<void> ApplyWork::prune() {
   SCRIM_CHECK_OK(pruneRules());
+  SCRIM_CHECK_OK(pruneIdentityProviders());
   auto isNamed = [](const auto& entries, const auto& name, auto nameOf) {
     return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return nameOf(entry) == name; });
   };
@@ -352,7 +359,8 @@ base::Result<void> ApplyWork::prune() {
   }
   for (const auto& [name, user] : users_) {
     bool named = isNamed(document_.users, name, [](const UserEntry& each) { return each.user.name; });
-    if (!named) SCRIM_CHECK_OK(removeUser(writer_, user.id));
+    // Accounts of directories are not written down by hand; they go with their directory.
+    if (!named && user.isBuiltIn()) SCRIM_CHECK_OK(removeUser(writer_, user.id));
   }
   for (const auto& [name, connection] : connections_) {
     bool named = isNamed(document_.connections, name, [](const ConnectionEntry& each) { return each.connection.name; });

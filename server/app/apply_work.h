@@ -37,13 +37,17 @@ class ApplyWork {
  private:
   base::Result<void> loadPresent();
   base::Result<void> applyConnections();
+  base::Result<void> loadIdentityProviders();
+  base::Result<void> applyIdentityProviders();
   base::Result<void> applyUsers();
+  base::Result<void> applyDirectoryUser(const UserEntry& entry, catalog::User present);
   base::Result<void> applyDataSources();
   base::Result<void> applyDataSource(const DataSourceEntry& entry);
   base::Result<void> applyRules();
   base::Result<void> applySubscribers();
   base::Result<void> prune();
   base::Result<void> pruneRules();
+  base::Result<void> pruneIdentityProviders();
 
   /// The columns it should have; empty after a problem.
   std::vector<catalog::Column> columnsFor(const DataSourceEntry& entry, const catalog::DataSource* present,
@@ -61,7 +65,8 @@ class ApplyWork {
   ShapeCache& shapes_;
   Problems& problems_;
   std::vector<Problem> warnings_;
-  std::map<std::string, catalog::Connection> connections_;  // by name, as they are and then as they will be
+  std::map<std::string, catalog::Connection> connections_;     // by name, as they are and then as they will be
+  std::map<std::string, base::IdentityProviderId> providers_;  // by name, as they are
   std::map<std::string, catalog::User> users_;
   std::map<schema::QualifiedName, catalog::DataSource> sources_;
   std::vector<policy::Rule> rules_;

@@ -21,7 +21,6 @@ namespace scrim::app {
 namespace {
 
 using base::Error;
-using base::ErrorCode;
 
 void override(std::size_t& limit, const std::optional<long>& given) {
   if (given) limit = static_cast<std::size_t>(*given);
@@ -71,6 +70,8 @@ base::Result<std::unique_ptr<Scrimd>> Scrimd::start(const Options& options) {
 }
 
 Scrimd::~Scrimd() {
+  // First, so that no client waits for a directory: a stopping server waits for its clients.
+  if (directories_ != nullptr) directories_->stop();
   if (apiServer_ != nullptr) apiServer_->stop();
   if (server_ != nullptr) server_->stop();
   server_.reset();
@@ -91,6 +92,7 @@ base::Result<void> Scrimd::openCatalog() {
   catalog.lease = options_.lease;
   SCRIM_TRY(catalog_, catalog::Catalog::open(catalog, store::SecretBox(std::move(key))));
   authenticator_ = std::make_unique<identity::Authenticator>(catalog_->mockSecret(), options_.lockout);
+  directories_ = std::make_unique<identity::DirectoryLogins>(*catalog_, *authenticator_);
   connections_ = std::make_shared<ConnectionTable>(*embedded_);
   return {};
 }
@@ -166,6 +168,7 @@ gateway::Services Scrimd::services() {
   };
   services.budgets = std::make_shared<postgres::Budgets>();
   services.authenticator = authenticator_.get();
+  services.directories = directories_.get();
   services.journal = journal_.get();
   services.strictAudit = options_.strictAudit;
   return services;

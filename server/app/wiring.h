@@ -17,6 +17,7 @@
 #include "server/http/server.h"
 #include "server/identity/access_tokens.h"
 #include "server/identity/authenticator.h"
+#include "server/identity/directory_logins.h"
 #include "server/identity/private_ca.h"
 #include "server/store/embedded.h"
 
@@ -65,6 +66,7 @@ class Scrimd {
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<audit::Journal> journal_;
   std::unique_ptr<identity::Authenticator> authenticator_;
+  std::unique_ptr<identity::DirectoryLogins> directories_;
   std::shared_ptr<ConnectionTable> connections_;
   std::string caFile_;
   std::unique_ptr<SchemaWatch> schemaWatch_;

@@ -155,6 +155,8 @@ std::string_view nameOf(Noun noun) {
       return "rule";
     case Noun::subscription:
       return "subscription";
+    case Noun::identityProvider:
+      return "identity_provider";
   }
   return "";
 }

@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "server/catalog/connection_store.h"
 #include "server/catalog/data_source_store.h"
+#include "server/catalog/identity_provider_store.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/snapshot_builder.h"
 #include "server/catalog/subscription_store.h"
@@ -19,6 +20,9 @@ namespace {
 using store::Link;
 using store::Rows;
 using Changes = std::map<Noun, Ids>;
+
+constexpr Noun kNouns[] = {Noun::connection, Noun::dataSource, Noun::identityProvider,
+                           Noun::user,       Noun::rule,       Noun::subscription};
 
 struct Context {
   Link& link;
@@ -50,6 +54,11 @@ base::Result<void> load(const Context& at, Noun noun, const Selection& selection
       replace<base::UserId>(at.builder, selection, std::move(things));
       return {};
     }
+    case Noun::identityProvider: {
+      SCRIM_TRY(auto things, loadIdentityProviders(at.link, at.box, selection));
+      replace<base::IdentityProviderId>(at.builder, selection, std::move(things));
+      return {};
+    }
     case Noun::rule: {
       SCRIM_TRY(auto things, loadRules(at.link, selection));
       replace<base::RuleId>(at.builder, selection, std::move(things));
@@ -66,7 +75,7 @@ base::Result<void> load(const Context& at, Noun noun, const Selection& selection
 }
 
 std::optional<Noun> nounOf(std::string_view name) {
-  for (Noun noun : {Noun::connection, Noun::dataSource, Noun::user, Noun::rule, Noun::subscription}) {
+  for (Noun noun : kNouns) {
     if (nameOf(noun) == name) return noun;
   }
   return std::nullopt;
@@ -108,7 +117,7 @@ base::Result<Loaded> loadWithin(Link& link, const store::SecretBox& box, const S
     return Loaded{builder.build({now}), false};
   }
   SnapshotBuilder builder;
-  for (Noun noun : {Noun::connection, Noun::dataSource, Noun::user, Noun::rule, Noun::subscription}) {
+  for (Noun noun : kNouns) {
     SCRIM_CHECK_OK(load({link, box, builder}, noun, {}));
   }
   return Loaded{builder.build({now}), true};

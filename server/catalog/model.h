@@ -2,6 +2,7 @@
 // What the catalog holds, as the rest of the server reads it. Immutable once in a Snapshot; any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "common/base/secret.h"
 #include "common/schema/data_type.h"
 #include "common/schema/names.h"
+#include "ldap/options.h"
 
 namespace scrim::catalog {
 
@@ -75,6 +77,21 @@ struct DataSource {
   bool isSql() const { return !definition.empty(); }
 };
 
+/// A directory that users come from.
+struct IdentityProvider {
+  base::IdentityProviderId id;
+  std::string name;
+  int position = 0;         // the order in which they are asked for a name that is nobody's yet
+  std::string groupPrefix;  // before the names of its groups, so that those of several directories differ
+  /// How often a directory is asked again about a user with open sessions, and how long they keep their last known
+  /// rights when it does not answer.
+  std::chrono::seconds refresh{60};
+  std::chrono::seconds lease{300};
+  std::chrono::seconds sync{3600};  // how often all of its accounts are compared with it; 0: never
+  ldap::DirectoryOptions directory;
+  std::string digest;  // changes when any field changes
+};
+
 struct User {
   base::UserId id;
   std::string name;           // normalised: NFC is not needed, names are compared byte for byte in lower case
@@ -83,6 +100,11 @@ struct User {
   std::map<std::string, std::set<std::string>> attributes;
   std::set<std::string> permissions;
   bool disabled = false;
+  base::IdentityProviderId provider;  // none: built in; else groups and attributes are the directory's
+  std::string externalId;             // the directory's own id of the person
+  std::string directoryState;         // empty: the directory lets them in; else why not
+  bool isBuiltIn() const { return !provider; }
+  bool mayLogIn() const { return !disabled && directoryState.empty(); }
 };
 
 }  // namespace scrim::catalog

@@ -25,6 +25,17 @@ ConnectionPtr Snapshot::connection(base::ConnectionId id) const { return state_-
 
 UserPtr Snapshot::user(std::string_view name) const { return state_->usersByName.get(normalisedUserName(name)); }
 
+UserPtr Snapshot::user(base::UserId id) const { return state_->users.get(id); }
+
+IdentityProviderPtr Snapshot::identityProvider(base::IdentityProviderId id) const {
+  for (const IdentityProviderPtr& provider : state_->providers) {
+    if (provider->id == id) return provider;
+  }
+  return nullptr;
+}
+
+const std::vector<IdentityProviderPtr>& Snapshot::identityProviders() const { return state_->providers; }
+
 std::vector<DataSourcePtr> Snapshot::dataSources() const {
   std::vector<DataSourcePtr> all;
   state_->sources.forEach([&](base::DataSourceId, const auto& entry) { all.push_back(entry->source); });

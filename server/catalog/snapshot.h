@@ -20,6 +20,7 @@ using DataSourcePtr = std::shared_ptr<const DataSource>;
 using RulePtr = std::shared_ptr<const policy::Rule>;
 using UserPtr = std::shared_ptr<const User>;
 using ConnectionPtr = std::shared_ptr<const Connection>;
+using IdentityProviderPtr = std::shared_ptr<const IdentityProvider>;
 
 class Snapshot {
  public:
@@ -30,6 +31,10 @@ class Snapshot {
   DataSourcePtr dataSource(base::DataSourceId id) const;
   ConnectionPtr connection(base::ConnectionId id) const;
   UserPtr user(std::string_view name) const;
+  UserPtr user(base::UserId id) const;
+  IdentityProviderPtr identityProvider(base::IdentityProviderId id) const;
+  /// In the order in which they are asked.
+  const std::vector<IdentityProviderPtr>& identityProviders() const;
   std::vector<DataSourcePtr> dataSources() const;
   /// All of them, in the order of ids.
   std::vector<UserPtr> users() const;

@@ -61,6 +61,17 @@ SnapshotBuilder& SnapshotBuilder::put(User user) {
   return *this;
 }
 
+SnapshotBuilder& SnapshotBuilder::put(IdentityProvider provider) {
+  remove(provider.id);
+  auto shared = std::make_shared<const IdentityProvider>(std::move(provider));
+  auto& all = state().providers;
+  auto later = [&](const IdentityProviderPtr& each) {
+    return each->position != shared->position ? each->position > shared->position : each->id.value > shared->id.value;
+  };
+  all.insert(std::find_if(all.begin(), all.end(), later), shared);
+  return *this;
+}
+
 SnapshotBuilder& SnapshotBuilder::put(policy::Rule rule) {
   auto shared = std::make_shared<const policy::Rule>(std::move(rule));
   replaceRule(shared->id, shared);
@@ -92,6 +103,11 @@ SnapshotBuilder& SnapshotBuilder::remove(base::UserId id) {
   if (old == nullptr) return *this;
   if (state().usersByName.find(old->name) == old.get()) state().usersByName.remove(old->name);
   state().users.remove(id);
+  return *this;
+}
+
+SnapshotBuilder& SnapshotBuilder::remove(base::IdentityProviderId id) {
+  std::erase_if(state().providers, [&](const IdentityProviderPtr& each) { return each->id == id; });
   return *this;
 }
 

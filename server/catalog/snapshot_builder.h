@@ -29,12 +29,14 @@ class SnapshotBuilder {
   SnapshotBuilder& put(Connection connection);
   SnapshotBuilder& put(DataSource source);
   SnapshotBuilder& put(User user);
+  SnapshotBuilder& put(IdentityProvider provider);
   SnapshotBuilder& put(policy::Rule rule);
   SnapshotBuilder& put(base::DataSourceId source, Grants grants);
 
   SnapshotBuilder& remove(base::ConnectionId id);
   SnapshotBuilder& remove(base::DataSourceId id);  // its rules and grants stay until removed themselves
   SnapshotBuilder& remove(base::UserId id);
+  SnapshotBuilder& remove(base::IdentityProviderId id);
   SnapshotBuilder& remove(base::RuleId id);
   SnapshotBuilder& removeGrants(base::DataSourceId id);
 

@@ -31,6 +31,7 @@ struct Snapshot::State {
   Table<base::ConnectionId, Connection> connections;
   Table<base::UserId, User> users;
   Table<std::string, User> usersByName;
+  std::vector<IdentityProviderPtr> providers;  // a handful, by position
   Table<base::RuleId, policy::Rule> rules;
   Table<base::DataSourceId, RuleList> localRules;
   Table<base::DataSourceId, Grants> grants;

@@ -11,7 +11,8 @@ constexpr const char* kSelect =
     " ARRAY(SELECT group_name FROM scrim.account_group g WHERE g.account_id = a.id),"
     " ARRAY(SELECT permission FROM scrim.account_permission p WHERE p.account_id = a.id),"
     " ARRAY(SELECT t.name FROM scrim.account_attribute t WHERE t.account_id = a.id ORDER BY t.name, t.value),"
-    " ARRAY(SELECT t.value FROM scrim.account_attribute t WHERE t.account_id = a.id ORDER BY t.name, t.value)"
+    " ARRAY(SELECT t.value FROM scrim.account_attribute t WHERE t.account_id = a.id ORDER BY t.name, t.value),"
+    " coalesce(a.provider_id, 0), a.external_id, a.directory_state"
     " FROM scrim.account a WHERE $1::bigint[] IS NULL OR a.id = ANY ($1::bigint[]) ORDER BY a.id";
 
 User userFrom(const store::Rows& rows, int row) {
@@ -25,12 +26,23 @@ User userFrom(const store::Rows& rows, int row) {
   std::vector<std::string> names = rows.strings(row, 6);
   std::vector<std::string> values = rows.strings(row, 7);
   for (std::size_t i = 0; i < names.size() && i < values.size(); ++i) user.attributes[names[i]].insert(values[i]);
+  user.provider = {rows.integer(row, 8)};
+  user.externalId = rows.string(row, 9);
+  user.directoryState = rows.string(row, 10);
   return user;
 }
 
 bool same(const User& left, const User& right) {
   return left.name == right.name && left.scramVerifier == right.scramVerifier && left.disabled == right.disabled &&
-         left.groups == right.groups && left.attributes == right.attributes && left.permissions == right.permissions;
+         left.groups == right.groups && left.attributes == right.attributes && left.permissions == right.permissions &&
+         left.provider == right.provider && left.externalId == right.externalId &&
+         left.directoryState == right.directoryState;
+}
+
+std::vector<store::Value> parametersOf(const User& user) {
+  store::Value provider;
+  if (user.provider) provider = store::value(user.provider.value);
+  return {user.name, user.scramVerifier, store::value(user.disabled), provider, user.externalId, user.directoryState};
 }
 
 base::Result<void> saveDetails(Writer& writer, const User& user, base::UserId id) {
@@ -68,19 +80,31 @@ base::Result<std::vector<User>> loadUsers(store::Link& link, const Selection& se
   return users;
 }
 
+base::Result<std::optional<User>> loadUser(store::Link& link, std::string_view name) {
+  SCRIM_TRY(store::Rows rows,
+            link.run("SELECT id FROM scrim.account WHERE name = $1", {store::Value(normalisedUserName(name))}));
+  if (rows.size() == 0) return std::optional<User>();
+  SCRIM_TRY(auto users, loadUsers(link, {false, {rows.integer(0, 0)}}));
+  return users.empty() ? std::optional<User>() : std::optional<User>(std::move(users.front()));
+}
+
 base::Result<base::UserId> save(Writer& writer, const User& given) {
   User user = given;
   user.name = normalisedUserName(user.name);
   if (user.id) {
     SCRIM_TRY(auto stored, loadUsers(writer.link(), {false, {user.id.value}}));
     if (stored.size() == 1 && same(stored[0], user)) return user.id;
+    std::vector<store::Value> parameters = parametersOf(user);
+    parameters.push_back(store::value(user.id.value));
     SCRIM_CHECK_OK(writer.link().run(
-        "UPDATE scrim.account SET name = $1, scram_verifier = $2, disabled = $3::boolean WHERE id = $4::bigint",
-        {user.name, user.scramVerifier, store::value(user.disabled), store::value(user.id.value)}));
+        "UPDATE scrim.account SET name = $1, scram_verifier = $2, disabled = $3::boolean, provider_id = $4::bigint,"
+        " external_id = $5, directory_state = $6 WHERE id = $7::bigint",
+        parameters));
   } else {
-    SCRIM_TRY(store::Rows rows, writer.link().run("INSERT INTO scrim.account (name, scram_verifier, disabled)"
-                                                  " VALUES ($1, $2, $3::boolean) RETURNING id",
-                                                  {user.name, user.scramVerifier, store::value(user.disabled)}));
+    SCRIM_TRY(store::Rows rows,
+              writer.link().run("INSERT INTO scrim.account (name, scram_verifier, disabled, provider_id, external_id,"
+                                " directory_state) VALUES ($1, $2, $3::boolean, $4::bigint, $5, $6) RETURNING id",
+                                parametersOf(user)));
     user.id = {rows.integer(0, 0)};
   }
   SCRIM_CHECK_OK(saveDetails(writer, user, user.id));

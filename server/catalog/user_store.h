@@ -2,6 +2,8 @@
 // Users in the catalog's database: verifiers, never passwords. Errors: those of store::Link.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "server/catalog/model.h"
@@ -10,6 +12,8 @@
 namespace scrim::catalog {
 
 base::Result<std::vector<User>> loadUsers(store::Link& link, const Selection& selection = {});
+/// nullopt: there is none of that name.
+base::Result<std::optional<User>> loadUser(store::Link& link, std::string_view name);
 /// Inserts (id 0) or replaces; does nothing if nothing differs. Returns the id.
 base::Result<base::UserId> save(Writer& writer, const User& user);
 /// Whether the name is among the owners of any data source.

@@ -14,7 +14,7 @@
 
 namespace scrim::catalog {
 
-enum class Noun { connection, dataSource, user, rule, subscription };
+enum class Noun { connection, dataSource, user, rule, subscription, identityProvider };
 std::string_view nameOf(Noun noun);
 
 class Writer {

@@ -1,10 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/gateway/login.h"
 
+#include <asio/experimental/as_tuple.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "common/base/log.h"
 #include "server/gateway/message_reader.h"
 #include "server/gateway/worker.h"
 
 namespace scrim::gateway {
+namespace {
+
+constexpr auto kAwait = asio::experimental::as_tuple(asio::use_awaitable);
+
+/// An outcome that comes from another thread, and the timer that is cancelled when it is there.
+struct PendingCheck {
+  explicit PendingCheck(asio::io_context& io) : timer(io, asio::steady_timer::time_point::max()) {}
+  asio::steady_timer timer;
+  std::optional<identity::Authenticator::Checked> outcome;
+};
+
+}  // namespace
 
 void LoginExchange::sendAway(const base::Error& error) { writeError(channel_.out(), error, Severity::fatal); }
 
@@ -33,6 +54,12 @@ base::Result<void> LoginExchange::record(bool succeeded, std::string_view method
   return journal.flush(ticket);
 }
 
+void LoginExchange::noteRefusal(std::string_view method, std::string_view reason) {
+  if (const auto recorded = record(false, method, reason); !recorded.ok()) {
+    base::logError("gateway", "a refused login is not in the audit journal", {{"reason", recorded.error().message}});
+  }
+}
+
 asio::awaitable<std::optional<identity::Session>> LoginExchange::run() {
   const auto snapshot = worker_.services().snapshot();
   if (!snapshot.ok()) {
@@ -40,22 +67,77 @@ asio::awaitable<std::optional<identity::Session>> LoginExchange::run() {
     co_return std::nullopt;
   }
   negotiateVersion();
+  // Without TLS, a directory's user is asked for SCRAM like anybody, and fails.
+  const bool directory = worker_.services().directories != nullptr && channel_.transport().isEncrypted() &&
+                         identity::DirectoryLogins::takes(**snapshot, request_.user);
+  if (directory) co_return co_await byPassword();
+  co_return co_await byScram(**snapshot);
+}
+
+bool LoginExchange::admit(const identity::Session& session) {
+  base::Result<void> allowed = checkCertificate();
+  auto recorded = record(allowed.ok(), session.method(), allowed.ok() ? "" : "certificate of another user");
+  if (allowed.ok()) allowed = std::move(recorded);
+  if (!allowed.ok()) sendAway(allowed.error());
+  return allowed.ok();
+}
+
+asio::awaitable<std::optional<identity::Session>> LoginExchange::byScram(const catalog::Snapshot& snapshot) {
   std::optional<std::string> endPoint;
   if (channel_.transport().isEncrypted()) endPoint = worker_.shared().options.tls->endPoint();
-  identity::Login login = worker_.services().authenticator->begin(**snapshot, request_.user, std::move(endPoint));
+  identity::Login login = worker_.services().authenticator->begin(snapshot, request_.user, std::move(endPoint));
   std::optional<identity::Login::Finished> finished = co_await exchange(login);
-  base::Result<void> allowed = finished ? checkCertificate() : base::Result<void>();
-  const bool succeeded = finished && allowed.ok();
-  const std::string_view reason = finished && !succeeded ? "certificate of another user" : login.reason();
-  const auto recorded = record(succeeded, finished ? finished->session.method() : "scram-sha-256", reason);
-  if (!finished) co_return std::nullopt;
-  if (!allowed.ok() || !recorded.ok()) {
-    sendAway(allowed.ok() ? recorded.error() : allowed.error());
+  if (!finished) {
+    noteRefusal("scram-sha-256", login.reason());
     co_return std::nullopt;
   }
+  if (!admit(finished->session)) co_return std::nullopt;
   writeAuthenticationSaslFinal(channel_.out(), finished->serverFinal);
   writeAuthenticationOk(channel_.out());
   co_return std::move(finished->session);
+}
+
+asio::awaitable<std::optional<identity::Session>> LoginExchange::byPassword() {
+  writeAuthenticationCleartext(channel_.out());
+  std::optional<std::string> body = co_await nextMessage(Phase::password);
+  if (!body) co_return std::nullopt;
+  const auto password = readPassword(*body);
+  if (!password.ok()) {
+    sendAway(password.error());
+    co_return std::nullopt;
+  }
+  base::Secret secret{std::string(*password)};
+  const base::Secret wiped(std::move(*body));
+  identity::Authenticator::Checked outcome = co_await checked(secret);
+  if (!outcome.session) {
+    noteRefusal("directory", outcome.reason);
+    sendAway(outcome.error);
+    co_return std::nullopt;
+  }
+  if (!admit(*outcome.session)) co_return std::nullopt;
+  writeAuthenticationOk(channel_.out());
+  co_return std::move(outcome.session);
+}
+
+asio::awaitable<identity::Authenticator::Checked> LoginExchange::checked(base::Secret& password) {
+  identity::DirectoryLogins& directories = *worker_.services().directories;
+  auto pending = std::make_shared<PendingCheck>(worker_.io());
+  const auto asked = std::chrono::steady_clock::now();
+  // How long it takes is bounded where it is checked; the client is told the outcome whatever its login's deadline.
+  const Ticks deadline = std::exchange(channel_.deadline, kNever);
+  directories.check(std::string(request_.user), std::move(password), [pending](identity::Authenticator::Checked found) {
+    asio::post(pending->timer.get_executor(), [pending, found = std::move(found)]() mutable {
+      pending->outcome = std::move(found);
+      pending->timer.cancel();
+    });
+  });
+  while (!pending->outcome) co_await pending->timer.async_wait(kAwait);
+  if (!pending->outcome->session) {
+    pending->timer.expires_at(asked + directories.refusalTime());
+    co_await pending->timer.async_wait(kAwait);
+  }
+  channel_.deadline = deadline;
+  co_return std::move(*pending->outcome);
 }
 
 asio::awaitable<std::optional<identity::Login::Finished>> LoginExchange::exchange(identity::Login& login) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Login: from a startup packet to proof of who the client is, by SCRAM. What fails is told in PostgreSQL's words, and
-// an unknown user, a wrong password and a locked account sound alike.
+// Login: from a startup packet to proof of who the client is: by SCRAM, or for users of a directory by the password
+// itself, which is asked for inside TLS only and checked on a thread of its own. What fails is told in PostgreSQL's
+// words, and an unknown user, a wrong password and a locked account sound alike.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -23,11 +24,17 @@ class LoginExchange {
   asio::awaitable<std::optional<identity::Session>> run();
 
  private:
+  asio::awaitable<std::optional<identity::Session>> byScram(const catalog::Snapshot& snapshot);
   asio::awaitable<std::optional<identity::Login::Finished>> exchange(identity::Login& login);
+  asio::awaitable<std::optional<identity::Session>> byPassword();
+  asio::awaitable<identity::Authenticator::Checked> checked(base::Secret& password);
+  /// Notes the outcome; false: sent away.
+  bool admit(const identity::Session& session);
   /// The body of the next message, which must be an authentication one; nullopt: gone, or sent away.
   asio::awaitable<std::optional<std::string>> nextMessage(Phase phase);
   base::Result<void> checkCertificate() const;
   base::Result<void> record(bool succeeded, std::string_view method, std::string_view reason);
+  void noteRefusal(std::string_view method, std::string_view reason);
   void negotiateVersion();
   void sendAway(const base::Error& error);
 

@@ -176,4 +176,11 @@ base::Result<SaslInitialMessage> readSaslInitial(std::string_view body) {
   return message;
 }
 
+base::Result<std::string_view> readPassword(std::string_view body) {
+  FieldReader fields(body);
+  const std::string_view password = fields.text();
+  if (!fields.done()) return protocolError("invalid password packet size");
+  return password;
+}
+
 }  // namespace scrim::gateway

@@ -91,6 +91,8 @@ base::Result<void> readBind(std::string_view body, BindMessage& message);
 base::Result<NamedMessage> readNamed(std::string_view body);
 base::Result<ExecuteMessage> readExecute(std::string_view body);
 base::Result<SaslInitialMessage> readSaslInitial(std::string_view body);
+/// A PasswordMessage: the password without its zero byte.
+base::Result<std::string_view> readPassword(std::string_view body);
 
 base::Error protocolError(std::string message);
 

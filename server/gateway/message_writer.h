@@ -39,6 +39,7 @@ class MessageWriter {
 enum class Severity { error, fatal };
 
 void writeAuthenticationOk(OutBuffer& out);
+/// Inside TLS only.
 void writeAuthenticationCleartext(OutBuffer& out);
 void writeAuthenticationSasl(OutBuffer& out, std::span<const std::string_view> mechanisms);
 void writeAuthenticationSaslContinue(OutBuffer& out, std::string_view data);

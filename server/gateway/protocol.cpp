@@ -38,6 +38,7 @@ constexpr Table kTable = [] {
   Table table{};
   table[static_cast<std::size_t>(Phase::saslInitial)] = authMessages();
   table[static_cast<std::size_t>(Phase::saslResponse)] = authMessages();
+  table[static_cast<std::size_t>(Phase::password)] = authMessages();
   table[static_cast<std::size_t>(Phase::ready)] = queryMessages(Verdict::accept);
   table[static_cast<std::size_t>(Phase::skipping)] = queryMessages(Verdict::drop);
   return table;

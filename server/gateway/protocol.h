@@ -25,10 +25,11 @@ inline constexpr std::size_t kMaxAuthBytes = 4'096;
 enum class Phase {
   saslInitial,   // AuthenticationSASL is out: a SASLInitialResponse is due
   saslResponse,  // AuthenticationSASLContinue is out: the client's proof is due
+  password,      // AuthenticationCleartextPassword is out, inside TLS: the password is due
   ready,         // logged in: any query message
   skipping,      // an extended-protocol message failed: all but Sync and Terminate is dropped unread
 };
-inline constexpr std::size_t kPhases = 4;
+inline constexpr std::size_t kPhases = 5;
 
 enum class Verdict : std::uint8_t {
   refuse,  // the connection is closed with protocolViolation

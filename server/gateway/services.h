@@ -10,6 +10,7 @@
 #include "server/audit/journal.h"
 #include "server/catalog/snapshot.h"
 #include "server/identity/authenticator.h"
+#include "server/identity/directory_logins.h"
 #include "server/sources/postgres/pool.h"
 
 namespace scrim::gateway {
@@ -22,6 +23,7 @@ struct Services {
   std::function<base::Result<postgres::ConnectOptionsPtr>(const catalog::Snapshot&, base::ConnectionId)> connectOptions;
   std::shared_ptr<postgres::Budgets> budgets;
   identity::Authenticator* authenticator = nullptr;
+  identity::DirectoryLogins* directories = nullptr;  // nullptr: built-in users only
   audit::Journal* journal = nullptr;
   /// True: a record is on the disk before the first row leaves; false: it is with the operating system.
   bool strictAudit = false;

@@ -206,6 +206,7 @@ asio::awaitable<base::Result<void>> Session::admit() {
 base::Result<void> Session::stillValid() {
   if (active_.copy != nullptr) SCRIM_CHECK_OK(active_.copy->intact());
   SCRIM_TRY(const catalog::SnapshotPtr now, worker_.services().snapshot());
+  SCRIM_CHECK_OK(identity_.confirmed());
   if (now->version() == active_.validAt) return {};
   // The catalog changed while rows flow: they may go on if this statement would be answered in just the same way.
   planner_.forgetFreshness();

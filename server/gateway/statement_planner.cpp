@@ -62,6 +62,8 @@ StatementPlanner::StatementPlanner(Worker& worker, const identity::Session& sess
 base::Result<void> StatementPlanner::refresh() {
   if (fresh_) return {};
   SCRIM_TRY(catalog::SnapshotPtr snapshot, worker_.services().snapshot());
+  // Not part of the snapshot: how long ago the directory of this user was heard from.
+  SCRIM_CHECK_OK(session_.confirmed());
   fresh_ = true;
   if (snapshot == snapshot_) return {};
   SCRIM_TRY(identity::SubjectPtr subject, session_.subject(*snapshot));

@@ -84,6 +84,8 @@ base::Result<AccessTokens::Proof> AccessTokens::check(const catalog::Snapshot& s
   if (!good) return refused();
   const catalog::UserPtr user = snapshot.user(found->userName);
   if (user == nullptr || user->id != found->user) return refused();
+  // Nobody would ask the directory again about a user with a token.
+  if (!user->isBuiltIn()) return refused();
   Session session = SessionFactory::make(*user, clock_, "token");
   if (!session.subject(snapshot)) return refused();
   return Proof{std::move(session), *std::move(found)};

@@ -38,23 +38,29 @@ base::Result<std::string> Login::start(std::string_view mechanism, std::string_v
 }
 
 base::Result<Login::Finished> Login::finish(std::string_view clientFinal) {
+  // Logins that began before the name was locked do not get past the lock side by side.
+  if (obstacle_.empty() && lockout_->isLocked(name_)) obstacle_ = "locked out";
   auto answer = scram_.finish(clientFinal);
   if (!answer) return refuse(answer.error());
+  if (!obstacle_.empty()) return refuse(loginRefused(name_));
   lockout_->succeeded(name_);
   std::string_view method = plus_ ? "scram-sha-256-plus" : "scram-sha-256";
   return Finished{std::move(answer).value(), SessionFactory::make(*user_, *clock_, method)};
 }
 
 Authenticator::Authenticator(base::Secret serverSecret, LockoutLimits limits, const base::Clock& clock)
-    : secret_(std::move(serverSecret)), lockout_(limits, clock), clock_(clock) {}
+    : secret_(std::move(serverSecret)), lockout_(limits, clock), strangers_(limits, clock), clock_(clock) {}
 
 Authenticator::Found Authenticator::find(const catalog::Snapshot& snapshot, std::string_view name) {
-  Found found{catalog::normalisedUserName(name), nullptr, {}, {}};
+  Found found{.name = catalog::normalisedUserName(name), .user = nullptr, .obstacle = {}, .verifier = {}};
   catalog::UserPtr user = snapshot.user(found.name);
+  found.isKnown = user != nullptr;
   auto verifier = user == nullptr ? std::nullopt : parseVerifier(user->scramVerifier);
   if (user == nullptr) {
     found.obstacle = "unknown user";
-  } else if (user->disabled) {
+  } else if (!user->isBuiltIn()) {
+    found.obstacle = "directory password without TLS";
+  } else if (!user->mayLogIn()) {
     found.obstacle = "disabled";
   } else if (!verifier) {
     found.obstacle = "no usable password";
@@ -72,7 +78,8 @@ Login Authenticator::begin(const catalog::Snapshot& snapshot, std::string_view n
                            std::optional<std::string> endPoint) {
   Found found = find(snapshot, name);
   ScramOptions options{std::move(found.verifier), found.user != nullptr, std::move(endPoint), {}};
-  return {lockout_, clock_, std::move(found.name), std::move(found.user), found.obstacle, std::move(options)};
+  Lockout& lockout = lockoutOf(found.isKnown);
+  return {lockout, clock_, std::move(found.name), std::move(found.user), found.obstacle, std::move(options)};
 }
 
 Authenticator::Checked Authenticator::checkPassword(const catalog::Snapshot& snapshot, std::string_view name,
@@ -83,8 +90,9 @@ Authenticator::Checked Authenticator::checkPassword(const catalog::Snapshot& sna
     lockout_.succeeded(found.name);
     return {SessionFactory::make(*found.user, clock_, "password"), {}, {}};
   }
-  if (found.obstacle != "locked out") lockout_.failed(found.name);
-  return {std::nullopt, loginRefused(found.name), found.obstacle.empty() ? "wrong password" : found.obstacle};
+  if (found.obstacle != "locked out") lockoutOf(found.isKnown).failed(found.name);
+  return {std::nullopt, loginRefused(found.name),
+          std::string(found.obstacle.empty() ? "wrong password" : found.obstacle)};
 }
 
 }  // namespace scrim::identity

@@ -69,9 +69,12 @@ class Authenticator {
   struct Checked {
     std::optional<Session> session;  // nullopt: refused
     base::Error error;               // of a refusal, for the client
-    std::string_view reason;         // of a refusal, for the operator
+    std::string reason;              // of a refusal, for the operator
   };
   Checked checkPassword(const catalog::Snapshot& snapshot, std::string_view name, std::string_view password);
+
+  /// Counts failures of all ways to log in under one name. Names that nobody has are counted apart.
+  Lockout& lockoutOf(bool knownName) { return knownName ? lockout_ : strangers_; }
 
  private:
   struct Found {
@@ -79,11 +82,13 @@ class Authenticator {
     catalog::UserPtr user;
     std::string_view obstacle;
     ScramVerifier verifier;
+    bool isKnown = false;
   };
   Found find(const catalog::Snapshot& snapshot, std::string_view name);
 
   base::Secret secret_;
   Lockout lockout_;
+  Lockout strangers_;  // names without an account: they take as long, and push no account's lock out of the list
   const base::Clock& clock_;
 };
 

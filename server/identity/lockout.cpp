@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/identity/lockout.h"
 
+#include "common/base/hash.h"
+
 namespace scrim::identity {
+namespace {
+
+std::string keyOf(std::string_view name) { return std::string(base::asBytes(base::sha256(name))); }
+
+}  // namespace
 
 bool Lockout::isLocked(std::string_view name) {
   std::scoped_lock lock(mutex_);
-  auto found = byName_.find(std::string(name));
-  return found != byName_.end() && clock_.monotonic() < found->second->lockedUntil;
+  auto found = byKey_.find(keyOf(name));
+  return found != byKey_.end() && clock_.monotonic() < found->second->lockedUntil;
 }
 
 void Lockout::failed(std::string_view name) {
   if (limits_.failures <= 0) return;
   std::scoped_lock lock(mutex_);
   base::MonotonicTime now = clock_.monotonic();
-  auto [slot, isNew] = byName_.try_emplace(std::string(name));
+  auto [slot, isNew] = byKey_.try_emplace(keyOf(name));
   if (isNew) {
-    entries_.push_front({std::string(name), 0, now, now});
+    entries_.push_front({keyOf(name), 0, now, now});
     slot->second = entries_.begin();
   } else {
     entries_.splice(entries_.begin(), entries_, slot->second);
@@ -28,17 +35,17 @@ void Lockout::failed(std::string_view name) {
     entry.lockedUntil = now + limits_.duration;
   }
   if (entries_.size() > limits_.names) {
-    byName_.erase(entries_.back().name);
+    byKey_.erase(entries_.back().key);
     entries_.pop_back();
   }
 }
 
 void Lockout::succeeded(std::string_view name) {
   std::scoped_lock lock(mutex_);
-  auto found = byName_.find(std::string(name));
-  if (found == byName_.end()) return;
+  auto found = byKey_.find(keyOf(name));
+  if (found == byKey_.end()) return;
   entries_.erase(found->second);
-  byName_.erase(found);
+  byKey_.erase(found);
 }
 
 }  // namespace scrim::identity

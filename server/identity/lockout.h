@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lockout: after too many failed logins in a row, a name (normalised, existing or not) is refused for a while. Memory
-// is bounded: the names least recently failed are forgotten first. Any thread.
+// is bounded: the names least recently failed are forgotten first, and of a name, which clients make as long as they
+// like, its hash is kept. Any thread.
 #pragma once
 
 #include <chrono>
@@ -32,7 +33,7 @@ class Lockout {
 
  private:
   struct Entry {
-    std::string name;
+    std::string key;
     int failures = 0;
     base::MonotonicTime last;
     base::MonotonicTime lockedUntil;
@@ -42,7 +43,7 @@ class Lockout {
   const base::Clock& clock_;
   std::mutex mutex_;
   std::list<Entry> entries_;  // most recently failed first
-  std::unordered_map<std::string, std::list<Entry>::iterator> byName_;
+  std::unordered_map<std::string, std::list<Entry>::iterator> byKey_;
 };
 
 }  // namespace scrim::identity

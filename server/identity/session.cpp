@@ -14,7 +14,7 @@ policy::Subject subjectOf(const catalog::User& user) {
 
 base::Result<SubjectPtr> Session::subject(const catalog::Snapshot& snapshot) const {
   catalog::UserPtr user = snapshot.user(user_);
-  if (user == nullptr || user->id != userId_ || user->disabled) {
+  if (user == nullptr || user->id != userId_ || !user->mayLogIn()) {
     return base::Error{base::ErrorCode::invalidAuthorization,
                        "The account you logged in with is no longer valid.",
                        {},
@@ -25,6 +25,14 @@ base::Result<SubjectPtr> Session::subject(const catalog::Snapshot& snapshot) con
     seen_ = std::move(user);
   }
   return subject_;
+}
+
+base::Result<void> Session::confirmed() const {
+  if (confirmation_ == nullptr || confirmation_->holds()) return {};
+  return base::Error{base::ErrorCode::invalidAuthorization,
+                     "The directory that your account comes from has not answered for too long.",
+                     {},
+                     "Try again when it is back; your administrator finds the reason in the log."};
 }
 
 }  // namespace scrim::identity

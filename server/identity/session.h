@@ -14,6 +14,7 @@
 #include "common/base/result.h"
 #include "common/policy/subject.h"
 #include "server/catalog/snapshot.h"
+#include "server/identity/confirmation.h"
 
 namespace scrim::identity {
 
@@ -25,12 +26,15 @@ class Session {
   const std::string& user() const { return user_; }
   base::UserId userId() const { return userId_; }
   base::WallTime loginTime() const { return loginTime_; }
-  /// "scram-sha-256", "scram-sha-256-plus" or "password": for the audit record.
+  /// "scram-sha-256", "scram-sha-256-plus", "password" or "directory": for the audit record.
   std::string_view method() const { return method_; }
 
   /// Who they are in that snapshot: the same pointer as long as the user's record did not change.
   /// Errors: invalidAuthorization when the account is gone, disabled, or another one of the same name.
   base::Result<SubjectPtr> subject(const catalog::Snapshot& snapshot) const;
+  /// Whether the directory that the user comes from was heard from lately enough; for statements, besides subject().
+  /// Errors: invalidAuthorization.
+  base::Result<void> confirmed() const;
 
  private:
   friend class SessionFactory;
@@ -41,6 +45,7 @@ class Session {
   base::UserId userId_;
   base::WallTime loginTime_;
   std::string_view method_;
+  std::shared_ptr<const Confirmation> confirmation_;  // nullptr: a built-in user
   mutable catalog::UserPtr seen_;
   mutable SubjectPtr subject_;
 };

@@ -16,6 +16,12 @@ class SessionFactory {
   static Session make(const catalog::User& user, const base::Clock& clock, std::string_view method) {
     return {user.name, user.id, clock.wall(), method};
   }
+  static Session make(const catalog::User& user, const base::Clock& clock, std::string_view method,
+                      std::shared_ptr<const Confirmation> confirmation) {
+    Session session = make(user, clock, method);
+    session.confirmation_ = std::move(confirmation);
+    return session;
+  }
 };
 
 }  // namespace scrim::identity

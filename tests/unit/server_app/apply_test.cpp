@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "server/catalog/drift.h"
+#include "server/catalog/user_store.h"
 #include "server/identity/scram_verifier.h"
 #include "tests/support/store_scratch.h"
 
@@ -276,6 +277,49 @@ TEST_F(Apply, TakesTheExampleOfThePage) {
   EXPECT_EQ(apply(exampleOf(page, "apply")), "version 1");
   EXPECT_EQ(apply(exampleOf(page, "apply")), "version 1");
   EXPECT_EQ(catalog_->snapshot()->rulesFor(dataSource("customer_purchases")->id).size(), 4u);
+}
+
+TEST_F(Apply, TakesTheDirectoriesOfTheHandbook) {
+  const std::string page = textOf(fs::path(SCRIM_SOURCE_DIR) / "docs/admin/directories.md");
+  const std::string example =
+      replaced(exampleOf(page, "identity_providers"), "password_file: /etc/scrim/corp-password", "password: canary");
+  EXPECT_EQ(apply(example), "version 1");
+  EXPECT_EQ(apply(example), "version 1");
+  ASSERT_EQ(catalog_->snapshot()->identityProviders().size(), 1u);
+  const catalog::IdentityProvider& corp = *catalog_->snapshot()->identityProviders().front();
+  EXPECT_EQ(corp.directory.servers.size(), 2u);
+  EXPECT_EQ(corp.directory.servers[1].port, 636);
+  EXPECT_EQ(corp.directory.bindPassword.reveal(), "canary");
+  EXPECT_EQ(corp.directory.users.attributes.at(0).to, "Department");
+  EXPECT_EQ(corp.groupPrefix, "corp/");
+  EXPECT_EQ(apply(replaced(example, "password: canary", "password: other")), "version 2");
+  EXPECT_EQ(apply("prune: true\nusers: [{name: alice, password: x}]"), "version 3");
+  EXPECT_TRUE(catalog_->snapshot()->identityProviders().empty());
+}
+
+TEST_F(Apply, LeavesAnAccountToTheDirectoryItComesFrom) {
+  ASSERT_EQ(apply("identity_providers: [{name: corp, kind: openldap, hosts: [ldap.example], users: {base: dc=x}}]"),
+            "version 1");
+  catalog::User dora;
+  dora.name = "dora";
+  dora.provider = catalog_->snapshot()->identityProviders().front()->id;
+  dora.externalId = "an-id";
+  dora.groups = {"Staff"};
+  const auto keep = [&](catalog::Writer& writer) -> base::Result<void> {
+    SCRIM_TRY(dora.id, save(writer, dora));
+    return {};
+  };
+  ASSERT_TRUE(catalog_->change("test", keep).ok());
+  EXPECT_EQ(apply("users: [{name: Dora, permissions: [GOVERNOR]}]"), "version 3");
+  const catalog::UserPtr after = catalog_->snapshot()->user("dora");
+  EXPECT_EQ(after->provider, dora.provider);
+  EXPECT_EQ(after->externalId, "an-id");
+  EXPECT_EQ(after->groups, dora.groups);
+  EXPECT_EQ(after->permissions.count("GOVERNOR"), 1u);
+  for (const char* own : {"password: x", "groups: [Staff]", "attributes: {Level: 3}"}) {
+    EXPECT_NE(apply("users: [{name: dora, " + std::string(own) + "}]").find("file.yaml:1:9: "), std::string::npos);
+  }
+  EXPECT_EQ(catalog_->snapshot()->version().value, 3);
 }
 
 // bad/*.yaml and what must be said of each, in a .txt beside it (SCRIM_UPDATE_GOLDEN=1 writes them anew).

@@ -21,7 +21,8 @@ std::string message(char type, const std::string& body) {
   return std::string(1, type) + int32(static_cast<std::uint32_t>(body.size()) + 4) + body;
 }
 
-constexpr Phase kAllPhases[] = {Phase::saslInitial, Phase::saslResponse, Phase::ready, Phase::skipping};
+constexpr Phase kAllPhases[] = {Phase::saslInitial, Phase::saslResponse, Phase::password, Phase::ready,
+                                Phase::skipping};
 
 TEST(Protocol, EveryPhaseAndTypeIsDecided) {
   const std::string query = "QPBDECFH";

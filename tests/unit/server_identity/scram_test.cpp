@@ -290,6 +290,38 @@ TEST(Authenticator, LocksANameOutForAWhile) {
   EXPECT_TRUE(tryLogin(authenticator, *snapshot, "alice", "secret").ok);
 }
 
+TEST(Authenticator, LocksOutLoginsThatBeganBefore) {
+  FakeClock clock;
+  auto snapshot = people();
+  Authenticator authenticator(base::Secret("s"), {3, std::chrono::seconds(300), std::chrono::seconds(60), 100}, clock);
+  struct Begun {
+    Login login;
+    Client client;
+    std::string answer;
+  };
+  std::vector<Begun> begun;
+  for (const char* password : {"a", "b", "c", "d", "secret"}) {
+    begun.push_back({authenticator.begin(*snapshot, "alice", std::nullopt), Client{password}, {}});
+    Begun& last = begun.back();
+    last.answer = last.client.finalFor(*last.login.start(kScramSha256, last.client.first()));
+  }
+  for (Begun& one : begun) EXPECT_FALSE(one.login.finish(one.answer).ok());
+  EXPECT_EQ(begun[2].login.reason(), "wrong password");
+  EXPECT_EQ(begun[3].login.reason(), "locked out");
+  EXPECT_EQ(begun[4].login.reason(), "locked out") << "though the password was right";
+  clock.now += std::chrono::seconds(61);
+  EXPECT_TRUE(tryLogin(authenticator, *snapshot, "alice", "secret").ok);
+}
+
+TEST(Authenticator, StaysLockedWhileStrangersFail) {
+  FakeClock clock;
+  auto snapshot = people();
+  Authenticator authenticator(base::Secret("s"), {2, std::chrono::seconds(300), std::chrono::seconds(60), 3}, clock);
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(tryLogin(authenticator, *snapshot, "alice", "bad").ok);
+  for (const char* name : {"a", "b", "c", "d", "e"}) EXPECT_FALSE(tryLogin(authenticator, *snapshot, name, "bad").ok);
+  EXPECT_EQ(tryLogin(authenticator, *snapshot, "alice", "secret").reason, "locked out");
+}
+
 TEST(Authenticator, ForgetsFailuresAndBoundsItsMemory) {
   FakeClock clock;
   auto snapshot = people();
