@@ -34,6 +34,15 @@ base::Result<Answer> replace(Call& call);
 base::Result<Answer> remove(Call& call);
 }  // namespace users
 
+namespace identity_providers {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+base::Result<Answer> test(Call& call);
+}  // namespace identity_providers
+
 namespace connections {
 base::Result<Answer> list(Call& call);
 base::Result<Answer> create(Call& call);

@@ -100,6 +100,22 @@ const std::vector<Route>& routes() {
        204,
        true},
 
+      // Directories that people come from.
+      {"GET", "/api/v1/identity-providers", R::admin, identity_providers::list, "listIdentityProviders",
+       "Directories, beside the built-in users", {}, "IdentityProviderPage", 200, false, {"limit", "cursor"}},
+      {"POST", "/api/v1/identity-providers", R::admin, identity_providers::create, "createIdentityProvider",
+       "An OpenLDAP or Active Directory", "NewIdentityProvider", "IdentityProvider", 201},
+      {"GET", "/api/v1/identity-providers/{identityProvider}", R::admin, identity_providers::get,
+       "getIdentityProvider", "One directory; its password never leaves", {}, "IdentityProvider"},
+      {"PUT", "/api/v1/identity-providers/{identityProvider}", R::admin, identity_providers::replace,
+       "replaceIdentityProvider", "Replaces a directory's settings; without password it keeps its own",
+       "NewIdentityProvider", "IdentityProvider", 200, true},
+      {"DELETE", "/api/v1/identity-providers/{identityProvider}", R::admin, identity_providers::remove,
+       "removeIdentityProvider", "Removes a directory, and the accounts that came from it", {}, {}, 204, true},
+      {"POST", "/api/v1/identity-providers/{identityProvider}/test", R::admin, identity_providers::test,
+       "testIdentityProvider", "Walks through bind, search, account, attributes and groups of one user",
+       "IdentityProviderTrial", "IdentityProviderTest"},
+
       // Where data is.
       {"GET",
        "/api/v1/connections",

@@ -30,11 +30,11 @@ constexpr Words<GroupLookup, 4> kLookups{{{GroupLookup::none, "none"},
 constexpr Words<MemberValue, 2> kMemberValues{{{MemberValue::dn, "dn"}, {MemberValue::login, "login"}}};
 
 template <typename Choice, std::size_t count>
-std::string wordOf(const Words<Choice, count>& words, Choice choice) {
+std::string_view wordOf(const Words<Choice, count>& words, Choice choice) {
   for (const auto& [each, word] : words) {
-    if (each == choice) return std::string(word);
+    if (each == choice) return word;
   }
-  return "";
+  return {};
 }
 
 template <typename Choice, std::size_t count>
@@ -77,10 +77,10 @@ std::vector<Value> parametersOf(const IdentityProvider& provider, Value password
   const ldap::Groups& groups = directory.groups;
   return {provider.name,
           number(provider.position),
-          wordOf(kKinds, directory.kind),
+          std::string(wordOf(kKinds, directory.kind)),
           store::array(hosts),
           store::array(ports),
-          wordOf(kTransports, directory.transport),
+          std::string(wordOf(kTransports, directory.transport)),
           directory.caFile,
           directory.bindDn,
           std::move(password),
@@ -90,12 +90,12 @@ std::vector<Value> parametersOf(const IdentityProvider& provider, Value password
           users.id,
           store::array(from),
           store::array(to),
-          wordOf(kLookups, groups.lookup),
+          std::string(wordOf(kLookups, groups.lookup)),
           groups.base,
           groups.filter,
           groups.name,
           groups.member,
-          wordOf(kMemberValues, groups.memberValue),
+          std::string(wordOf(kMemberValues, groups.memberValue)),
           store::value(groups.nested),
           number(groups.depth),
           provider.groupPrefix,
@@ -134,6 +134,11 @@ bool take(Choice& into, const std::optional<Choice>& choice) {
 }
 
 bool readServer(Reader& reader, ldap::DirectoryOptions& directory) {
+std::string_view nameOf(Kind kind) { return wordOf(kKinds, kind); }
+std::string_view nameOf(Transport transport) { return wordOf(kTransports, transport); }
+std::string_view nameOf(GroupLookup lookup) { return wordOf(kLookups, lookup); }
+std::string_view nameOf(MemberValue value) { return wordOf(kMemberValues, value); }
+
   const bool known = take(directory.kind, directoryKindOf(reader.text()));
   const std::vector<std::string> hosts = reader.texts();
   const std::vector<std::string> ports = reader.texts();

@@ -18,6 +18,11 @@ std::optional<ldap::Transport> transportOf(std::string_view word);
 std::optional<ldap::GroupLookup> groupLookupOf(std::string_view word);
 std::optional<ldap::MemberValue> memberValueOf(std::string_view word);
 
+std::string_view nameOf(ldap::Kind kind);
+std::string_view nameOf(ldap::Transport transport);
+std::string_view nameOf(ldap::GroupLookup lookup);
+std::string_view nameOf(ldap::MemberValue value);
+
 /// One whose password cannot be opened, or that holds a word of a newer program, comes without servers (and is logged):
 /// it keeps its place and its accounts, and asking it is an error.
 base::Result<std::vector<IdentityProvider>> loadIdentityProviders(store::Link& link, const store::SecretBox& box,

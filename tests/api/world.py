@@ -80,4 +80,7 @@ class World:
         self.must(olivia.put(path, {"users": ["sam"], "groups": []}, olivia.get(path).etag), 200)
         sentence = "ON DATA SOURCES TAGGED 'Elsewhere': SHOW NO ROWS FOR EVERYONE"
         self.ids["globalRule"] = self.must(self.callers["grace"].post("/api/v1/rules", {"sentence": sentence}), 201).json["id"]
+        provider = {"name": "corp", "kind": "openldap", "servers": [{"host": "127.0.0.1", "port": 1}], "transport": "plain",
+                    "users": {"base": "ou=people,dc=corp"}, "connectTimeoutMs": 200, "callTimeoutMs": 500}
+        self.ids["identityProvider"] = self.must(self.callers["adam"].post("/api/v1/identity-providers", provider), 201).json["id"]
         self.ids["token"] = self.must(self.callers["plain"].post("/api/v1/tokens", {"name": "t"}), 201).json["id"]
