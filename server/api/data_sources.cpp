@@ -12,6 +12,7 @@
 #include "server/catalog/data_source_store.h"
 #include "server/catalog/drift.h"
 #include "server/catalog/subscription_store.h"
+#include "server/query/explain/policy_text.h"
 
 namespace scrim::api::data_sources {
 namespace {
@@ -41,6 +42,16 @@ bool hasTag(const DataSource& source, const std::string& tag) {
 }
 
 std::string display(const DataSource& source) { return source.name.schema + "." + source.name.name; }
+
+/// Whoever may not read the rules learns what they act on, and none of their constants.
+std::vector<std::string> sentencesFor(const Call& call, const DataSource& source, const policy::Decision& decided) {
+  if (maySeeAll(call, source) || !decided.allowed) return policy::explain(decided, call.snapshot->resource(source));
+  std::vector<std::string> exposed;
+  for (const catalog::Column& column : source.columns) {
+    if (column.exposed) exposed.push_back(column.name);
+  }
+  return explain::outline(decided, exposed);
+}
 
 std::string locationOf(base::DataSourceId id) { return "/api/v1/data-sources/" + std::to_string(id.value); }
 
@@ -157,7 +168,7 @@ base::Result<Answer> decision(Call& call) {
   answer.body->set("user", subject.user);
   answer.body->set("visible", decided.visible);
   answer.body->set("allowed", decided.allowed);
-  answer.body->set("sentences", textArray(policy::explain(decided, call.snapshot->resource(*source))));
+  answer.body->set("sentences", textArray(sentencesFor(call, *source, decided)));
   answer.body->set("snapshot", decided.snapshot.value);
   if (!maySeeAll(call, *source)) return answer;
   if (!decided.reason.empty()) answer.body->set("reason", decided.reason);

@@ -69,7 +69,8 @@ base::Result<void> readGroups(contract::Fields& fields, IdentityProvider& provid
   }
   SCRIM_TRY(const contract::Json value, fields.any("groups"));
   SCRIM_TRY(contract::Fields inside, contract::Fields::of(value, fields.placeOf("groups")));
-  SCRIM_CHECK_OK(readChoice(inside, "lookup", groups.lookup, catalog::groupLookupOf, "none, search, member-of, in-chain"));
+  SCRIM_CHECK_OK(
+      readChoice(inside, "lookup", groups.lookup, catalog::groupLookupOf, "none, search, member-of, in-chain"));
   SCRIM_CHECK_OK(readChoice(inside, "memberValue", groups.memberValue, catalog::memberValueOf, "dn, login"));
   SCRIM_CHECK_OK(readInto(inside, "base", groups.base));
   SCRIM_CHECK_OK(readInto(inside, "filter", groups.filter));

@@ -51,7 +51,8 @@ bool sameReceiver(const ldap::DirectoryOptions& left, const ldap::DirectoryOptio
 base::Result<void> takePassword(const IdentityProvider& before, bool given, IdentityProvider& provider) {
   if (given || before.directory.bindPassword.empty() || provider.directory.bindDn.empty()) return {};
   if (!sameReceiver(before.directory, provider.directory)) {
-    return Error{ErrorCode::invalidValue, "Give the password again: it would go to another server or account.", "$.password"};
+    return Error{ErrorCode::invalidValue, "Give the password again: it would go to another server or account.",
+                 "$.password"};
   }
   provider.directory.bindPassword = before.directory.bindPassword.clone();
   return {};

@@ -26,10 +26,17 @@ std::string quoted(const std::string& text) {
 }
 
 /// EXPLAIN is what says who may see what of a plan; this is the same statement under another name.
-std::string explainText(const Wanted& wanted) {
+std::string prefix(const Wanted& wanted) {
   std::string options = "FORMAT JSON, VERBOSE";
   if (!wanted.user.empty()) options += ", AS_USER " + quoted(wanted.user);
-  return "EXPLAIN (" + options + ") " + wanted.sql;
+  return "EXPLAIN (" + options + ") ";
+}
+
+/// A position in the statement as it was explained, in the text as it was sent.
+base::Error inOwnText(base::Error error, const Wanted& wanted) {
+  const std::size_t before = prefix(wanted).size();
+  if (error.position) error.position = *error.position < before ? 0 : *error.position - before;
+  return error;
 }
 
 }  // namespace
@@ -37,11 +44,13 @@ std::string explainText(const Wanted& wanted) {
 base::Result<Answer> create(Call& call) {
   SCRIM_TRY(const Wanted wanted, readBody<Wanted>(call, read));
   SCRIM_CHECK_OK(parse::parseOne(wanted.sql));  // errors at their places in the text as it was sent
-  SCRIM_TRY(const auto statement, parse::parseOne(explainText(wanted)));
+  SCRIM_TRY(const auto statement, parse::parseOne(prefix(wanted) + wanted.sql));
   resolve::SessionFacts facts;
   facts.database = "scrim";
   facts.user = call.caller->subject.user;
-  SCRIM_TRY(const auto explanation, explain::explain({call.snapshot, call.caller->subject, facts}, statement));
+  auto explained = explain::explain({call.snapshot, call.caller->subject, facts}, statement);
+  if (!explained) return inOwnText(std::move(explained).error(), wanted);
+  const explain::Explanation explanation = std::move(explained).value();
   std::string text;
   for (const std::string& line : explanation.lines) text += line + "\n";
   SCRIM_TRY(const contract::Json document, documentOf(text));

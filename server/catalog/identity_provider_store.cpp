@@ -134,11 +134,6 @@ bool take(Choice& into, const std::optional<Choice>& choice) {
 }
 
 bool readServer(Reader& reader, ldap::DirectoryOptions& directory) {
-std::string_view nameOf(Kind kind) { return wordOf(kKinds, kind); }
-std::string_view nameOf(Transport transport) { return wordOf(kTransports, transport); }
-std::string_view nameOf(GroupLookup lookup) { return wordOf(kLookups, lookup); }
-std::string_view nameOf(MemberValue value) { return wordOf(kMemberValues, value); }
-
   const bool known = take(directory.kind, directoryKindOf(reader.text()));
   const std::vector<std::string> hosts = reader.texts();
   const std::vector<std::string> ports = reader.texts();
@@ -203,6 +198,11 @@ IdentityProvider unreadable(const store::Rows& rows, int row, const base::Error&
 }
 
 }  // namespace
+
+std::string_view nameOf(Kind kind) { return wordOf(kKinds, kind); }
+std::string_view nameOf(Transport transport) { return wordOf(kTransports, transport); }
+std::string_view nameOf(GroupLookup lookup) { return wordOf(kLookups, lookup); }
+std::string_view nameOf(MemberValue value) { return wordOf(kMemberValues, value); }
 
 std::optional<Kind> directoryKindOf(std::string_view word) { return choiceOf(kKinds, word); }
 std::optional<Transport> transportOf(std::string_view word) { return choiceOf(kTransports, word); }

@@ -20,6 +20,7 @@ constexpr std::string_view kStates = "staged|active|disabled";
 const Argument kUser{"USER", "user", "the user's name"};
 const Argument kConnection{"CONNECTION", "connection", "its name or id", Names::connection};
 const Argument kSource{"SOURCE", "dataSource", "its name, schema.name, or id", Names::dataSource};
+const Argument kProvider{"IDP", "identityProvider", "its id"};
 const Argument kRule{"POLICY", "rule", "its id"};
 
 void add(std::vector<Verb>& all, std::vector<Verb> more) {
@@ -178,6 +179,50 @@ std::vector<Verb> people() {
        {},
        {},
        "The user is removed."},
+  };
+}
+
+std::vector<Verb> identityProviders() {
+  return {
+      {"idp",
+       "list",
+       run::list,
+       "GET",
+       "/api/v1/identity-providers",
+       "Directories that people come from.",
+       {},
+       {kLimit},
+       {"id", "name", "kind", "position", "servers"}},
+      {"idp",
+       "show",
+       run::send,
+       "GET",
+       "/api/v1/identity-providers/{identityProvider}",
+       "One directory; its password never leaves the server.",
+       {kProvider}},
+      {"idp",
+       "remove",
+       run::remove,
+       "DELETE",
+       "/api/v1/identity-providers/{identityProvider}",
+       "Remove a directory, and the accounts that came from it.",
+       {kProvider},
+       {kYes},
+       {},
+       {},
+       "The directory is removed."},
+      {"idp",
+       "test",
+       run::send,
+       "POST",
+       "/api/v1/identity-providers/{identityProvider}/test",
+       "Walk through bind, search, account, attributes and groups of one user; exit code 1 when a step fails.",
+       {kProvider, {"USER", "user", "who is looked for"}},
+       {kPassword},
+       {},
+       {},
+       {},
+       "ok"},
   };
 }
 
@@ -495,7 +540,8 @@ std::vector<Verb> aboutItself() {
 
 std::vector<Verb> everyVerb() {
   std::vector<Verb> all;
-  for (auto* part : {signingIn, people, connections, sources, policies, outcomes, aboutItself}) add(all, part());
+  for (auto* part : {signingIn, people, identityProviders, connections, sources, policies, outcomes, aboutItself})
+    add(all, part());
   return all;
 }
 
@@ -503,8 +549,13 @@ std::vector<Verb> everyVerb() {
 
 const std::vector<Noun>& nouns() {
   static const std::vector<Noun> all{
-      {"token", "personal access tokens"}, {"user", "people"},      {"connection", "where data is"},
-      {"source", "what is governed"},      {"policy", "the rules"}, {"audit", "what was asked and decided"},
+      {"token", "personal access tokens"},
+      {"user", "people"},
+      {"idp", "directories that people come from"},
+      {"connection", "where data is"},
+      {"source", "what is governed"},
+      {"policy", "the rules"},
+      {"audit", "what was asked and decided"},
   };
   return all;
 }

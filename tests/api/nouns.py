@@ -169,6 +169,7 @@ def what_a_subscriber_sees(world):
     assert "connection" not in shown.json and "country" not in shown.text
     explained = status(world.callers["sam"].get(path + "/decision"), 200).json
     assert explained["allowed"] and "decision" not in explained, explained
+    same(explained["sentences"], ["You see all rows.", "Column ssn is masked: HASHING(ssn) AS ssn."])
     status(world.callers["sam"].get(path + "/decision?user=olivia"), 403)
     same(status(world.callers["olivia"].get(path + "/decision?user=plain"), 200).json["visible"], False)
     rows = sql(world, "sam", "SELECT id, ssn FROM customer ORDER BY id LIMIT 1")
@@ -241,6 +242,9 @@ def plans(world):
     sam, grace = world.callers["sam"], world.callers["grace"]
     own = status(sam.post("/api/v1/plans", {"sql": "SELECT id, ssn FROM customer"}), 200)
     assert "HASHING" in own.text and "sql" not in own.json["plan"], own
+    assert "MASK COLUMN" not in own.text, "the sentences are for those who govern"
+    misspelled = status(sam.post("/api/v1/plans", {"sql": "SELECT nam FROM customer"}), 400)
+    same((misspelled.json["code"], misspelled.json["position"]), ("undefined-column", 7))
     status(sam.post("/api/v1/plans", {"sql": "SELECT 1", "user": "olivia"}), 403)
     other = status(grace.post("/api/v1/plans", {"sql": "SELECT id, ssn FROM customer", "user": "sam"}), 200)
     assert "MASK COLUMN ssn USING HASHING FOR EVERYONE" in other.text, other
@@ -286,8 +290,32 @@ def lock_out(world):
         pass
 
 
+def identity_providers(world):
+    adam = world.callers["adam"]
+    body = {"name": "hq", "kind": "active-directory", "servers": [{"host": "127.0.0.1", "port": 1}], "transport": "plain", "position": 3,
+            "bindDn": "cn=scrim,dc=hq", "password": "service-secret", "users": {"base": "dc=hq", "attributes": {"department": "Department"}},
+            "groups": {"lookup": "in-chain", "base": "dc=hq", "prefix": "hq/"}, "connectTimeoutMs": 200, "callTimeoutMs": 500}
+    made = status(adam.post("/api/v1/identity-providers", body), 201)
+    assert "service-secret" not in made.text and made.json["hasPassword"] and made.json["users"]["login"] == "sAMAccountName", made
+    path = made.headers["Location"]
+    status(adam.post("/api/v1/identity-providers", body), 409)
+    kept = {key: value for key, value in body.items() if key != "password"}
+    changed = status(adam.put(path, {**kept, "syncSeconds": 60}, made.etag), 200)
+    assert changed.json["hasPassword"] and changed.json["syncSeconds"] == 60, changed
+    moved = {**kept, "servers": [{"host": "evil.example"}]}
+    same(status(adam.put(path, moved, changed.etag), 400).json["field"], "$.password")
+    for field, value in (("kind", "novell"), ("servers", []), ("transport", "smoke"), ("leaseSeconds", 1), ("users", {}), ("users", {"base": "x", "y": 1}),
+                         ("groups", {"depth": 0})):
+        status(adam.post("/api/v1/identity-providers", {**body, "name": "bad", field: value}), 400)
+    tried = status(adam.post(path + "/test", {"user": "somebody"}), 200).json
+    assert tried["ok"] is False and tried["steps"] and not tried["steps"][-1]["ok"], tried
+    # Names that are nobody's are asked for there; that it does not answer is told no differently from a wrong password.
+    same(world.nobody.post("/api/v1/sessions", {"user": "somebody", "password": "x"}).status, 401)
+    status(adam.delete(path, changed.etag), 204)
+
+
 CASES = [signing_in, personal_tokens, users, own_password, pages, connections, data_sources, what_a_subscriber_sees, rules, history, once_only,
-         not_modified, plans, audit, nothing_leaks_into_the_log, lock_out]
+         not_modified, plans, identity_providers, audit, nothing_leaks_into_the_log, lock_out]
 
 
 def run(world, report):

@@ -42,6 +42,12 @@ Result<query::QueryContext> contextOf(const query::QueryContext& asker, const st
   return context;
 }
 
+/// Sentences hold the constants of their rules.
+void dropSentences(plan::PlanNode& node) {
+  node.sentences.clear();
+  for (plan::PlanNode& child : node.children) dropSentences(child);
+}
+
 std::string connectionName(const query::QueryContext& context, base::ConnectionId id) {
   const catalog::ConnectionPtr connection = context.snapshot->connection(id);
   return connection == nullptr ? "no source" : connection->name;
@@ -57,6 +63,7 @@ Result<Drawn> draw(const query::QueryContext& context, parse::ParsedQuery statem
   Drawn drawn;
   SCRIM_TRY(drawn.written, planAsWritten(guarded));
   SCRIM_TRY(drawn.governed, planAfterPolicy(guarded, detail));
+  if (detail == Detail::columnsOnly) dropSentences(drawn.governed);
   drawn.connection = connectionName(context, routed->connection);
   drawn.sql = routed->sql;
   return drawn;

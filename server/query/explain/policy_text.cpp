@@ -104,4 +104,22 @@ std::string columnText(const std::string& column, const std::vector<policy::Colu
   return text + " AS " + column;
 }
 
+std::vector<std::string> outline(const policy::Decision& decision, const Names& exposed) {
+  std::vector<std::string> lines;
+  for (const policy::RowGuard& guard : decision.rows) {
+    lines.push_back("Rows are limited: " + rowGuardText(*guard.predicate, Detail::columnsOnly, exposed) + ".");
+  }
+  if (decision.rows.empty()) lines.emplace_back("You see all rows.");
+  bool masked = false;
+  for (const std::string& column : exposed) {
+    const auto masks = decision.masks.find(column);
+    if (masks == decision.masks.end() || masks->second.empty()) continue;
+    lines.push_back("Column " + column +
+                    " is masked: " + columnText(column, masks->second, Detail::columnsOnly, exposed) + ".");
+    masked = true;
+  }
+  if (!masked) lines.emplace_back("You see every column as it is.");
+  return lines;
+}
+
 }  // namespace scrim::explain

@@ -21,4 +21,7 @@ std::string rowGuardText(const policy::Expression& predicate, Detail detail, con
 std::string columnText(const std::string& column, const std::vector<policy::ColumnMask>& masks, Detail detail,
                        const Names& exposed);
 
+/// A decision that allows, for whoever may not read the rules: what they act on, one line an effect.
+std::vector<std::string> outline(const policy::Decision& decision, const Names& exposed);
+
 }  // namespace scrim::explain

@@ -160,6 +160,8 @@ TEST(Explain, JsonIsOneDocument) {
   EXPECT_EQ(text.front(), '{');
   EXPECT_NE(text.find("\"author\": \"policy\""), std::string::npos);
   EXPECT_EQ(text.find("Toys"), std::string::npos);
+  EXPECT_EQ(text.find("SHOW ONLY"), std::string::npos) << "a sentence holds the constants of its rule";
+  EXPECT_EQ(text.find("MASK COLUMN"), std::string::npos);
 }
 
 }  // namespace
