@@ -46,7 +46,7 @@ const std::vector<Term>& files() {
 std::string routesText() {
   std::string out;
   for (const Verb& verb : verbs()) {
-    if (!verb.method.empty()) out += padded(verb.method, 8) + padded(verb.pattern, 50) + verb.typed() + "\n";
+    if (!verb.method.empty()) out += padded(verb.method, 8) + padded(verb.pattern, 56) + verb.typed() + "\n";
   }
   return out;
 }

@@ -2,7 +2,9 @@
 """Every noun and verb against the real server."""
 
 import json
+import ssl
 import unittest
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import cli_world
@@ -73,6 +75,24 @@ class Users(unittest.TestCase):
         lars = world().made("lars")
         shown = lars.refused(1, "user", "list")
         self.assertRegex(shown, r"(?s)scrim: .*request: \w+")
+
+
+class Directories(unittest.TestCase):
+    def test_from_looking_to_removing(self):
+        admin, server = world().admin, world().server
+        body = {"name": "corp", "kind": "openldap", "servers": [{"host": "127.0.0.1", "port": 1}], "transport": "plain",
+                "users": {"base": "ou=people,dc=corp"}, "connectTimeoutMs": 200, "callTimeoutMs": 500}
+        token = admin.json("token", "create", "directories")["token"]
+        request = urllib.request.Request(server.api + "/api/v1/identity-providers", json.dumps(body).encode(),
+                                         {"Content-Type": "application/json", "Authorization": "Bearer " + token})
+        with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=server.ca)) as answer:
+            made = str(json.load(answer)["id"])
+        self.assertIn("corp", admin.good("idp", "list"))
+        self.assertEqual(admin.json("idp", "show", made)["users"]["base"], "ou=people,dc=corp")
+        self.assertIn("127.0.0.1", admin.run("idp", "test", made, "ned").stdout)
+        self.assertEqual(admin.run("idp", "test", made, "ned").returncode, 1)
+        admin.good("idp", "remove", made, "--yes")
+        self.assertNotIn("corp", admin.good("idp", "list"))
 
 
 class Connections(unittest.TestCase):
