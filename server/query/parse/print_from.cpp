@@ -86,7 +86,7 @@ void Printer::functionItem(const PgQuery__Node* item) {
   const PgQuery__Node* function = pair->items[0];
   const auto* operation = as<PgQuery__AExpr>(function);
   const bool callable = !compound(function) && as<PgQuery__ColumnRef>(function) == nullptr &&
-                        as<PgQuery__AConst>(function) == nullptr &&
+                        as<PgQuery__AConst>(function) == nullptr && as<PgQuery__SubLink>(function) == nullptr &&
                         (operation == nullptr || operation->kind == PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF);
   if (!require(callable, "this table function")) return;
   expression(function);

@@ -2,6 +2,7 @@
 // parse(print(t)) == t on random trees. SCRIM_RANDOM_TREES=1000000 runs a million.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -124,6 +125,22 @@ TEST(Random, TransplantedTreesArePrintedTrulyOrRefused) {
         << firstDifference(target->statement(), again->statement());
   }
   EXPECT_GT(survived * 10, made * 7);
+}
+
+// As a function of the FROM list, a sub-query would be written as a derived table, which is another tree.
+TEST(Random, ASubQueryInTheFunctionsPlaceIsRefused) {
+  auto target = parseOne("SELECT * FROM lower('x') AS y");
+  auto source = parseOne("SELECT (SELECT 1)");
+  ASSERT_TRUE(target.ok() && source.ok());
+  const auto pieceIsSubQuery = [](PgQuery__Node* node) { return as<PgQuery__SubLink>(*node) != nullptr; };
+  const auto pieces = expressionsOf(source->mutableStatement());
+  const auto piece = std::find_if(pieces.begin(), pieces.end(), pieceIsSubQuery);
+  const auto places = expressionsOf(target->mutableStatement());
+  const auto place = std::find_if(places.begin(), places.end(),
+                                  [](PgQuery__Node* node) { return as<PgQuery__FuncCall>(*node) != nullptr; });
+  ASSERT_TRUE(piece != pieces.end() && place != places.end());
+  **place = *clone(target->arena(), **piece);
+  EXPECT_FALSE(print(target->statement()).ok());
 }
 
 }  // namespace
