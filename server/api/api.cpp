@@ -77,6 +77,12 @@ base::Result<Answer> Api::answer(const http::Request& request, const Route*& rou
     SCRIM_CHECK_OK(checkRight(call, route->right));
   }
   SCRIM_CHECK_OK(checkQuery(call, *route));
+  std::optional<SlowGate::Place> place;
+  if (SlowGate::isSlow(route->operation)) place.emplace(slow_, call.caller->subject.user);
+  if (place && !place->admitted()) {
+    return Error{ErrorCode::tooManyConnections,
+                 "Requests that may take long wait for their turn: try again in a moment."};
+  }
   SCRIM_TRY(Answer answer, route->handler(call));
   if (answer.status == 200) answer.status = route->status;
   return answer;

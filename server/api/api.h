@@ -7,6 +7,7 @@
 
 #include "server/api/metrics.h"
 #include "server/api/route.h"
+#include "server/api/slow_gate.h"
 #include "server/http/message.h"
 
 namespace scrim::api {
@@ -28,6 +29,7 @@ class Api {
 
   const Services& services_;
   Metrics metrics_;
+  SlowGate slow_;
 };
 
 }  // namespace scrim::api

@@ -15,6 +15,7 @@ namespace {
 using catalog::Connection;
 
 constexpr std::int64_t kMostConnections = 10'000;
+constexpr std::size_t kMostHosts = 4;  // each may cost seconds to find dead
 constexpr std::int64_t kLongestTimeout = 86'400;
 
 struct Wanted {
@@ -73,6 +74,8 @@ base::Result<void> readPlace(contract::Fields& fields, Connection& connection) {
   for (const std::string& host : connection.hosts) SCRIM_CHECK_OK(checkHost(host, fields.placeOf("hosts")));
   SCRIM_TRY(connection.ports, readPorts(fields));
   if (connection.hosts.empty()) return contract::wrongAt(fields.placeOf("hosts"), "at least one host is needed");
+  if (connection.hosts.size() > kMostHosts)
+    return contract::wrongAt(fields.placeOf("hosts"), "four hosts are the most");
   if (connection.ports.size() != 1 && connection.ports.size() != connection.hosts.size()) {
     return contract::wrongAt(fields.placeOf("ports"), "one port for all hosts, or one for each, is needed");
   }

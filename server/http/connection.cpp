@@ -18,6 +18,26 @@ constexpr std::size_t kReadBytes = 16U << 10U;
 using net::IoResult;
 using net::IoStatus;
 
+/// A large body's share of the memory that all of them have together. On the loop's thread.
+class BodyShare {
+ public:
+  BodyShare(Loop& loop, std::size_t bytes) : loop_(loop) {
+    const Limits& limits = loop.options().limits;
+    if (bytes <= limits.smallBody) return;
+    admitted_ = loop.largeBodies + bytes <= limits.largeBodies;
+    if (admitted_) loop.largeBodies += (bytes_ = bytes);
+  }
+  ~BodyShare() { loop_.largeBodies -= bytes_; }
+  BodyShare(const BodyShare&) = delete;
+  BodyShare& operator=(const BodyShare&) = delete;
+  bool admitted() const { return admitted_; }
+
+ private:
+  Loop& loop_;
+  std::size_t bytes_ = 0;
+  bool admitted_ = true;
+};
+
 class Connection : public Watched {
  public:
   Connection(Loop& loop, asio::ip::tcp::socket socket)
@@ -101,6 +121,8 @@ asio::awaitable<bool> Connection::serveOne() {
   std::optional<Refusal> refusal = size == 0 ? Refusal{431, "The head of the request is too large."}
                                              : checkHead(std::string_view(input_).substr(0, size), limits, framing);
   if (!refusal) refusal = parseHead(std::string_view(input_).substr(0, size), request);
+  const BodyShare share(loop_, refusal ? 0 : framing.bodyBytes);
+  if (!share.admitted()) refusal = Refusal{503, "Too many large bodies wait already; try again in a moment."};
   if (!refusal) {
     input_.erase(0, size);
     deadline = loop_.deadlineIn(loop_.options().limits.bodyTimeout);

@@ -48,6 +48,8 @@ class Loop {
   Ticks deadlineIn(std::chrono::milliseconds timeout) const;
   /// Requests that wait for a handling thread.
   std::atomic<std::size_t> waiting{0};
+  /// Large bodies that are being read or handled. On the loop's thread.
+  std::size_t largeBodies = 0;
 
   /// A connection's place among the limits, and under the watchdog, while it lives.
   class Place {

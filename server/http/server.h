@@ -24,6 +24,8 @@ inline constexpr std::string_view kAlpnProtocol = "http/1.1";
 
 struct Limits {
   HeadLimits head;
+  std::size_t smallBody = 64U << 10U;    // always taken
+  std::size_t largeBodies = 64U << 20U;  // bytes of larger ones, of all clients; past it: 503
   std::size_t connections = 20'000;
   std::size_t connectionsPerAddress = 15'000;
   std::size_t waitingRequests = 1'000;            // for a thread; past it: 503

@@ -10,13 +10,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import conformance  # noqa: E402
 import escalation  # noqa: E402
+import greedy  # noqa: E402
 import nouns  # noqa: E402
 import rights  # noqa: E402
 import strict_http  # noqa: E402
 from report import Report  # noqa: E402
 from world import World  # noqa: E402
 
-PARTS = {"nouns": nouns.run, "rights": rights.run, "escalation": escalation.run, "strict": strict_http.run, "conformance": conformance.run}
+PARTS = {"nouns": nouns.run, "rights": rights.run, "escalation": escalation.run, "strict": strict_http.run, "greedy": greedy.run, "conformance": conformance.run}
 
 
 def main():
