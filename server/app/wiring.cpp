@@ -193,7 +193,6 @@ base::Result<void> Scrimd::serveApi(net::TlsSettings certificate) {
   tokens_ = std::make_unique<identity::AccessTokens>(*catalog_);
   apiServices_.catalog = catalog_.get();
   apiServices_.authenticator = authenticator_.get();
-  apiServices_.directories = directories_.get();
   apiServices_.tokens = tokens_.get();
   apiServices_.journal = journal_.get();
   apiServices_.auditFolder = auditFolder();
