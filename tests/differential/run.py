@@ -19,6 +19,7 @@ from private_postgres import PrivatePostgres  # noqa: E402
 from private_scrim import PrivateScrim  # noqa: E402
 
 STATEMENT_SECONDS = 2
+SLOW_SECONDS = 60  # what plain PostgreSQL answers just in time, Scrim may answer a little later
 
 
 def learn_hashes(scrim, direct):
@@ -41,6 +42,15 @@ def answer(connection, sql, prepared):
         return "error", error.sqlstate, str(error)
 
 
+def patient_answer(connection, sql, prepared):
+    """The answer with a time limit that only a statement gone astray meets."""
+    connection.execute(f"SET statement_timeout = {SLOW_SECONDS * 1000}")
+    try:
+        return answer(connection, sql, prepared)
+    finally:
+        connection.execute(f"SET statement_timeout = {STATEMENT_SECONDS * 1000}")
+
+
 def same(ours, theirs):
     if theirs[0] == "rows" and ours[0] == "rows":
         return ours[1:] == theirs[1:]
@@ -59,6 +69,8 @@ def compare(count, first, scrim, direct):
         sql = query(seed)
         theirs = answer(direct, sql, False)
         ours = answer(scrim, sql, seed % 2 == 1)
+        if ours[:2] == ("error", "57014") and theirs[0] == "rows":
+            ours = patient_answer(scrim, sql, seed % 2 == 1)
         kinds[theirs[0] if theirs[0] == "rows" else "error " + str(theirs[1])] += 1
         kinds["with at least one row"] += theirs[0] == "rows" and bool(theirs[2])
         if not same(ours, theirs):
