@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "common/policy/decide.h"
@@ -19,6 +20,14 @@ enum class Subscribing {
 
 Subscribing subscribing(const Subject& subject, const Resource& resource,
                         std::span<const std::shared_ptr<const Rule>> rules);
+
+/// What a grant takes, whoever asks: the roles that must approve it, in the order of the rules (OWNER, GOVERNOR), each
+/// once; and whether a rule lets in by invitation only, so that nobody can ask. A rule that is not understood: closed.
+struct GrantTerms {
+  std::vector<std::string> approvers;
+  bool closed = false;
+};
+GrantTerms grantTerms(const Resource& resource, std::span<const std::shared_ptr<const Rule>> rules);
 
 /// Whether the subject counts as subscribed without a grant.
 bool subscriptionAllowed(const Subject& subject, const Resource& resource,

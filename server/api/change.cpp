@@ -57,7 +57,7 @@ base::Result<Answer> change(Call& call, const ChangeWork& work) {
         SCRIM_TRY(Outcome outcome, work(writer));
         SCRIM_CHECK_OK(key.keep(writer, outcome.answer));
         answer = std::move(outcome.answer);
-        if (writer.changes().empty()) return {};
+        if (writer.changes().empty() && !outcome.always) return {};
         recorded = "request " + call.request.id + ": " + outcome.what;
         return record(call, recorded);
       });
@@ -66,7 +66,10 @@ base::Result<Answer> change(Call& call, const ChangeWork& work) {
     auto noted = record(call, recorded + fate(done.error()));
     if (!noted) return std::move(noted).error();
   }
-  return std::move(done).error();
+  Error error = std::move(done).error();
+  const bool taken = error.code == ErrorCode::duplicateObject && !error.sqlstate.empty();  // the catalog's own words
+  if (taken) error.message = "There is one of that name already.";
+  return error;
 }
 
 }  // namespace scrim::api

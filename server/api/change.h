@@ -13,6 +13,7 @@ namespace scrim::api {
 struct Outcome {
   Answer answer;
   std::string what;
+  bool always = false;  // leaves its trace though it makes no version
 };
 using ChangeWork = std::function<base::Result<Outcome>(catalog::Writer&)>;
 

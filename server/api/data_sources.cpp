@@ -13,6 +13,7 @@
 #include "server/catalog/drift.h"
 #include "server/catalog/subscription_store.h"
 #include "server/query/explain/policy_text.h"
+#include "server/requests/access.h"
 
 namespace scrim::api::data_sources {
 namespace {
@@ -51,6 +52,28 @@ std::vector<std::string> sentencesFor(const Call& call, const DataSource& source
     if (column.exposed) exposed.push_back(column.name);
   }
   return explain::outline(decided, exposed);
+}
+
+/// What a rule keeps for a governor's approval, an owner does not give alone.
+base::Result<void> mayGive(const Call& call, catalog::Writer& writer, const DataSource& source) {
+  if (call.caller->has("GOVERNOR")) return {};
+  const catalog::SnapshotPtr now = call.services.catalog->snapshot();
+  SCRIM_CHECK_OK(requests::holdNewest(writer, *now));
+  const catalog::DataSourcePtr governed = now->dataSource(source.id);
+  if (governed == nullptr) return noSuch("data source", std::to_string(source.id.value));
+  const std::vector<std::string> approvers = requests::approversOf(*now, *governed);
+  if (std::find(approvers.begin(), approvers.end(), "GOVERNOR") == approvers.end()) return {};
+  return Error{ErrorCode::permissionDenied,
+               "A rule lets nobody in without the approval of a governor.",
+               {},
+               "Who wants access asks for it: POST /api/v1/access-requests."};
+}
+
+template <typename Texts, typename Before>
+bool anyNew(const Texts& wanted, const Before& before) {
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& each) {
+    return std::find(before.begin(), before.end(), each) == before.end();
+  });
 }
 
 std::string locationOf(base::DataSourceId id) { return "/api/v1/data-sources/" + std::to_string(id.value); }
@@ -118,6 +141,7 @@ base::Result<Answer> replace(Call& call) {
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     SCRIM_TRY(DataSource source, present(writer, call));
     SCRIM_CHECK_OK(holdMatch(call, showDataSource(source, true)));
+    if (anyNew(wanted.owners, source.owners)) SCRIM_CHECK_OK(mayGive(call, writer, source));
     SCRIM_CHECK_OK(applyChange(wanted, source));
     SCRIM_CHECK_OK(save(writer, source));
     return Outcome{answerOf(showDataSource(source, true)),
@@ -194,6 +218,8 @@ base::Result<Answer> setSubscribers(Call& call) {
     SCRIM_TRY(const DataSource source, present(writer, call));
     SCRIM_TRY(const catalog::Grants before, grantsOf(writer, source.id));
     SCRIM_CHECK_OK(holdMatch(call, subscribersObject(before)));
+    const bool gives = anyNew(wanted.users, before.users) || anyNew(wanted.groups, before.groups);
+    if (gives) SCRIM_CHECK_OK(mayGive(call, writer, source));
     SCRIM_CHECK_OK(saveGrants(writer, source.id, wanted));
     return Outcome{answerOf(subscribersObject(wanted)),
                    "subscribers of " + display(source) + ": " + contract::written(subscribersObject(wanted))};

@@ -65,6 +65,14 @@ base::Result<Answer> subscribers(Call& call);
 base::Result<Answer> setSubscribers(Call& call);
 }  // namespace data_sources
 
+namespace access_requests {
+base::Result<Answer> requestable(Call& call);
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> decide(Call& call);
+}  // namespace access_requests
+
 namespace rules {
 base::Result<Answer> list(Call& call);
 base::Result<Answer> create(Call& call);

@@ -76,6 +76,7 @@ Scrimd::~Scrimd() {
   if (server_ != nullptr) server_->stop();
   server_.reset();
   schemaWatch_.reset();
+  subscriptionExpiry_.reset();
   if (journal_ == nullptr) return;
   auto noted = journal_->server(audit::ServerEvent::stopped, SCRIM_VERSION);
   if (!noted) base::logError("app", "the stop is not in the audit journal", {{"reason", noted.error().message}});
@@ -185,6 +186,7 @@ base::Result<void> Scrimd::serve() {
   options.threads = options_.threads == 0 ? std::max(1U, std::thread::hardware_concurrency() / 2) : options_.threads;
   options.limits = limitsOf(options_.limits);
   SCRIM_TRY(server_, gateway::Server::start(std::move(options), services()));
+  subscriptionExpiry_ = std::make_unique<requests::SubscriptionExpiry>(*catalog_, *journal_);
   schemaWatch_ = std::make_unique<SchemaWatch>(*catalog_, referencedTables, options_.schemaCheck);
   return serveApi(certificate);
 }

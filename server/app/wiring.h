@@ -19,6 +19,7 @@
 #include "server/identity/authenticator.h"
 #include "server/identity/directory_logins.h"
 #include "server/identity/private_ca.h"
+#include "server/requests/expiry.h"
 #include "server/store/embedded.h"
 
 namespace scrim::app {
@@ -70,6 +71,7 @@ class Scrimd {
   std::shared_ptr<ConnectionTable> connections_;
   std::string caFile_;
   std::unique_ptr<SchemaWatch> schemaWatch_;
+  std::unique_ptr<requests::SubscriptionExpiry> subscriptionExpiry_;
   std::unique_ptr<gateway::Server> server_;
   std::unique_ptr<identity::AccessTokens> tokens_;
   api::Services apiServices_;

@@ -24,13 +24,6 @@ ArrayPtr arrayOfTexts(const Texts& texts) {
   return array;
 }
 
-base::Result<std::int64_t> wholeOf(const std::string& text, std::string_view flag) {
-  std::int64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem == std::errc() && end == text.data() + text.size() && !text.empty()) return number;
-  return wrongCommandLine(std::string(flag) + " takes a whole number, not " + text + ".");
-}
-
 base::Result<ArrayPtr> arrayOfNumbers(const Texts& texts, std::string_view flag) {
   ArrayPtr array = newArray();
   for (const std::string& text : texts) {
@@ -160,6 +153,13 @@ base::Result<void> applyFlag(const Client& client, const Flag& flag, const Texts
 }
 
 }  // namespace
+
+base::Result<std::int64_t> wholeOf(const std::string& text, std::string_view flag) {
+  std::int64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem == std::errc() && end == text.data() + text.size() && !text.empty()) return number;
+  return wrongCommandLine(std::string(flag) + " takes a whole number, not " + text + ".");
+}
 
 base::Result<void> applyFlags(const Client& client, const Given& given, ObjectPtr body) {
   for (const Flag& flag : given.verb->flags) {

@@ -14,6 +14,8 @@ base::Result<void> applyFlags(const Client& client, const Given& given, ObjectPt
 base::Result<std::string> queryText(const Client& client, const Flag& flag, const std::string& text);
 /// Of what is there, the fields that PUT takes.
 ObjectPtr kept(const ObjectPtr& present, const std::vector<std::string_view>& fields);
+/// Errors: wrongCommandLine, which names `what` takes it.
+base::Result<std::int64_t> wholeOf(const std::string& text, std::string_view what);
 /// "15m" as 900. Errors: wrongCommandLine.
 base::Result<std::int64_t> secondsOf(const std::string& text);
 

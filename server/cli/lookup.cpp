@@ -14,12 +14,15 @@ struct Where {
   const char* path;
   const char* what;
   bool takesQ;
+  const char* list;  // the verb that shows them
 };
 
 Where whereOf(Names names) {
-  if (names == Names::connection) return {"/api/v1/connections", "connection", true};
-  if (names == Names::dataSource) return {"/api/v1/data-sources", "data source", true};
-  return {"/api/v1/tokens", "token", false};
+  if (names == Names::connection) return {"/api/v1/connections", "connection", true, "connection list"};
+  if (names == Names::dataSource) return {"/api/v1/data-sources", "data source", true, "source list"};
+  if (names == Names::requestable)
+    return {"/api/v1/requestable-data-sources", "data source to ask for", true, "request available"};
+  return {"/api/v1/tokens", "token", false, "token list"};
 }
 
 bool isNumber(const std::string& text) {
@@ -60,7 +63,7 @@ base::Result<ArrayPtr> allItems(const Client& client, Call call, std::size_t lim
 base::Result<std::string> idOf(const Client& client, Names names, const std::string& text) {
   if (names == Names::text || isNumber(text)) return text;
   const Where where = whereOf(names);
-  const bool bare = names == Names::dataSource && text.find('.') == std::string::npos;
+  const bool bare = (names == Names::dataSource || names == Names::requestable) && text.find('.') == std::string::npos;
   const std::string wanted = bare ? "public." + text : text;
   Call call{"GET", where.path, {}, {}, {}};
   if (where.takesQ) call.query.emplace_back("q", wanted);
@@ -71,7 +74,7 @@ base::Result<std::string> idOf(const Client& client, Names names, const std::str
     if (fieldText(objectOf(item), "name") == wanted) ids.push_back(fieldText(objectOf(item), "id"));
   }
   if (ids.size() == 1 && isNumber(ids.front())) return ids.front();
-  const std::string list = std::string("scrim ") + (names == Names::dataSource ? "source" : where.what) + " list";
+  const std::string list = std::string("scrim ") + where.list;
   if (ids.empty()) return refused("There is no " + std::string(where.what) + " " + wanted + ".", list + " shows them.");
   return refused("Several are called " + wanted + ".", "Give the id: " + list + " shows them.");
 }

@@ -46,8 +46,17 @@ base::Result<ObjectPtr> bodyOf(const Client& client, const Given& given) {
   ObjectPtr body = newObject();
   for (const Argument& argument : given.verb->arguments) {
     const std::string name(argument.name);
-    if (!isInPath(*given.verb, argument)) body->set(std::string(argument.field), given.argument(name));
+    if (isInPath(*given.verb, argument)) continue;
+    SCRIM_TRY(const std::string id, idOf(client, argument.names, given.argument(name)));
+    if (argument.names == Names::text) {
+      body->set(std::string(argument.field), id);
+      continue;
+    }
+    SCRIM_TRY(const std::int64_t number, wholeOf(id, argument.name));
+    body->set(std::string(argument.field), number);
   }
+  const auto& [field, text] = given.verb->fixed;
+  if (!field.empty()) body->set(std::string(field), std::string(text));
   SCRIM_CHECK_OK(applyFlags(client, given, body));
   return body;
 }

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.h"
@@ -47,7 +48,8 @@ struct Flag {
   bool required = false;
 };
 
-enum class Names { text, connection, dataSource, token };
+/// Ids may be given by name; `requestable`: a data source that may be asked for.
+enum class Names { text, connection, dataSource, token, requestable };
 
 struct Argument {
   std::string_view name;   // "USER"
@@ -69,10 +71,11 @@ struct Verb {
   std::string_view help;     // one sentence
   std::vector<Argument> arguments = {};
   std::vector<Flag> flags = {};
-  std::vector<std::string_view> columns = {};  // of tables; empty: every field
-  std::vector<std::string_view> keeps = {};    // of what is there, what PUT takes
-  std::string_view says = {};                  // when it is done and the server says nothing
-  std::string_view mustBe = {};                // a field of the answer that says whether all is well
+  std::vector<std::string_view> columns = {};                // of tables; empty: every field
+  std::vector<std::string_view> keeps = {};                  // of what is there, what PUT takes
+  std::string_view says = {};                                // when it is done and the server says nothing
+  std::string_view mustBe = {};                              // a field of the answer that says whether all is well
+  std::pair<std::string_view, std::string_view> fixed = {};  // a field of the body that the verb itself stands for
 
   std::string typed() const { return std::string(noun) + (noun.empty() ? "" : " ") + std::string(name); }
 };

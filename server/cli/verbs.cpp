@@ -15,12 +15,14 @@ const Flag kPassword{"--password-stdin", K::secret, "password",
                      "read the password from standard input; from a terminal it is asked for without echo"};
 constexpr std::string_view kPermissions = "ADMIN|GOVERNOR|USER_ADMIN|CREATE_DATA_SOURCE|AUDIT";
 constexpr std::string_view kTlsModes = "disable|require|verify-ca|verify-full";
+constexpr std::string_view kRequestStates = "pending|approved|denied|withdrawn|ended";
 constexpr std::string_view kStates = "staged|active|disabled";
 
 const Argument kUser{"USER", "user", "the user's name"};
 const Argument kConnection{"CONNECTION", "connection", "its name or id", Names::connection};
 const Argument kSource{"SOURCE", "dataSource", "its name, schema.name, or id", Names::dataSource};
 const Argument kProvider{"IDP", "identityProvider", "its id"};
+const Argument kRequest{"REQUEST", "accessRequest", "its id"};
 const Argument kRule{"POLICY", "rule", "its id"};
 
 void add(std::vector<Verb>& all, std::vector<Verb> more) {
@@ -402,6 +404,53 @@ std::vector<Verb> sources() {
   };
 }
 
+std::vector<Verb> accessRequests() {
+  const Flag reason{"--reason", K::text, "reason", "why, for those who read it", "TEXT"};
+  constexpr std::string_view decision = "/api/v1/access-requests/{accessRequest}/decision";
+  const auto decide = [&](std::string_view verb, std::string_view help) {
+    Verb made{"request", verb, run::send, "POST", decision, help, {kRequest}, {reason}};
+    made.fixed = {"decision", verb};
+    return made;
+  };
+  return {
+      {"request",
+       "list",
+       run::list,
+       "GET",
+       "/api/v1/access-requests",
+       "Your requests for access, and those that you may answer.",
+       {},
+       {{"--source", K::dataSource, "dataSource", "only those for this data source", "SOURCE", G::intoQuery},
+        {"--state", K::text, "state", "only those in this state", kRequestStates, G::intoQuery},
+        kLimit},
+       {"id", "dataSourceName", "user", "state", "needs", "reason", "accessUntil"}},
+      {"request", "show", run::send, "GET", "/api/v1/access-requests/{accessRequest}", "One request.", {kRequest}},
+      {"request",
+       "available",
+       run::list,
+       "GET",
+       "/api/v1/requestable-data-sources",
+       "Data sources that you have no access to and may ask for.",
+       {},
+       {kMatch, kLimit},
+       {"id", "name", "approvers", "comment"}},
+      {"request",
+       "create",
+       run::send,
+       "POST",
+       "/api/v1/access-requests",
+       "Ask for access to a data source.",
+       {{"SOURCE", "dataSource", "its name or id, as request available says", Names::requestable}},
+       {{"--reason", K::text, "reason", "what the data is needed for", "TEXT", G::intoBody, true},
+        {"--expires-in", K::duration, "expiresInSeconds", "how long, from the approval on; no end when not given",
+         "DURATION"}}},
+      decide("approve", "Say yes, in the first role of yours that it waits for."),
+      decide("deny", "Say no."),
+      decide("revoke", "End the access that it gave."),
+      decide("withdraw", "Take back your own request, or give up the access that it gave."),
+  };
+}
+
 std::vector<Verb> policies() {
   const Argument sentence{"SENTENCE", "sentence",
                           "the policy as a sentence: 'MASK COLUMN ssn USING NULL FOR EVERYONE'"};
@@ -540,7 +589,8 @@ std::vector<Verb> aboutItself() {
 
 std::vector<Verb> everyVerb() {
   std::vector<Verb> all;
-  for (auto* part : {signingIn, people, identityProviders, connections, sources, policies, outcomes, aboutItself})
+  for (auto* part :
+       {signingIn, people, identityProviders, connections, sources, accessRequests, policies, outcomes, aboutItself})
     add(all, part());
   return all;
 }
@@ -554,6 +604,7 @@ const std::vector<Noun>& nouns() {
       {"idp", "directories that people come from"},
       {"connection", "where data is"},
       {"source", "what is governed"},
+      {"request", "access that is asked for"},
       {"policy", "the rules"},
       {"audit", "what was asked and decided"},
   };

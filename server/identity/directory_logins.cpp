@@ -69,8 +69,8 @@ Lane* DirectoryLogins::laneOf(std::string_view name) {
 
 void DirectoryLogins::check(std::string name, base::Secret password, Done done) {
   Lane* lane = laneOf(name);
-  auto login = std::make_shared<const Login>(
-      Login{std::move(name), std::move(password), std::move(done), clock_.monotonic()});
+  auto login =
+      std::make_shared<const Login>(Login{std::move(name), std::move(password), std::move(done), clock_.monotonic()});
   const bool taken = lane != nullptr && lane->add([this, login](const std::stop_token& stop) { serve(*login, stop); });
   if (!taken) login->done({std::nullopt, tooBusy(), "too many logins are waiting"});
 }

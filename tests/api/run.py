@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import access_requests  # noqa: E402
 import conformance  # noqa: E402
 import escalation  # noqa: E402
 import greedy  # noqa: E402
@@ -17,7 +18,7 @@ import strict_http  # noqa: E402
 from report import Report  # noqa: E402
 from world import World  # noqa: E402
 
-PARTS = {"nouns": nouns.run, "rights": rights.run, "escalation": escalation.run, "strict": strict_http.run, "greedy": greedy.run, "conformance": conformance.run}
+PARTS = {"nouns": nouns.run, "rights": rights.run, "escalation": escalation.run, "access": access_requests.run, "strict": strict_http.run, "greedy": greedy.run, "conformance": conformance.run}
 
 
 def main():

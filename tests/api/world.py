@@ -74,6 +74,12 @@ class World:
         body = {"name": "customer", "connection": made.json["id"], "table": "public.customer", "tags": ["Sales"],
                 "columns": [{"name": "ssn", "tags": ["PII.SSN"]}, {"name": "country", "exposed": False}]}
         self.ids["dataSource"] = self.must(olivia.post("/api/v1/data-sources", body), 201).json["id"]
+        asked = {"name": "asked.customer", "connection": made.json["id"], "table": "public.customer", "tags": ["Asked"], "comment": "by approval"}
+        self.ids["askedSource"] = self.must(olivia.post("/api/v1/data-sources", asked), 201).json["id"]
+        sentence = "ON DATA SOURCES TAGGED 'Asked': ALLOW SUBSCRIPTION BY APPROVAL OF OWNER, GOVERNOR"
+        self.must(self.callers["grace"].post("/api/v1/rules", {"sentence": sentence}), 201)
+        body = {"dataSource": self.ids["askedSource"], "reason": "to test"}
+        self.ids["accessRequest"] = self.must(self.callers["plain"].post("/api/v1/access-requests", body), 201).json["id"]
         rule = {"dataSource": self.ids["dataSource"], "sentence": "mask column ssn using hashing for everyone"}
         self.ids["rule"] = self.must(olivia.post("/api/v1/rules", rule), 201).json["id"]
         path = f"/api/v1/data-sources/{self.ids['dataSource']}/subscribers"

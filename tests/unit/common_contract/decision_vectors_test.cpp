@@ -142,6 +142,12 @@ TEST(DecisionVectors, RulesThatDoNotCoverCanBeLeftOut) {
   }
 }
 
+std::string termsText(const policy::GrantTerms& terms) {
+  std::string text;
+  for (const std::string& role : terms.approvers) text += (text.empty() ? "" : ", ") + role;
+  return text + (terms.closed ? (text.empty() ? "closed" : " closed") : "");
+}
+
 TEST(DecisionVectors, Subscriptions) {
   const Object vectors = readVectors("decisions.json");
   for (const Object& item : objectsOf(vectors, "subscriptions")) {
@@ -151,6 +157,8 @@ TEST(DecisionVectors, Subscriptions) {
                                                                         : "impossible";
     EXPECT_EQ(word, textOf(item, "subscribing")) << textOf(item, "name");
     EXPECT_EQ(policy::subscriptionAllowed(subjectOf(item), resourceOf(vectors, item), rulesOf(item)), word == "byRule");
+    EXPECT_EQ(termsText(policy::grantTerms(resourceOf(vectors, item), rulesOf(item))), textOf(item, "grantTerms"))
+        << textOf(item, "name");
   }
 }
 

@@ -17,8 +17,8 @@ namespace {
 
 using testing::HasSubstr;
 
-/// What no verb is for: probes of machines, the API's own description, and sessions, which login and logout hold. Directories
-/// are described by documents that flags cannot say yet (docs/known_gaps.md).
+/// What no verb is for: probes of machines, the API's own description, and sessions, which login and logout hold.
+/// Directories are described by documents that flags cannot say yet (docs/known_gaps.md).
 const std::set<std::string> kExempt{"GET /livez",
                                     "GET /readyz",
                                     "GET /metrics",
