@@ -81,6 +81,7 @@ base::Result<Answer> replace(Call& call);
 base::Result<Answer> remove(Call& call);
 base::Result<Answer> history(Call& call);
 base::Result<Answer> check(Call& call);
+base::Result<Answer> impact(Call& call);
 }  // namespace rules
 
 namespace plans {

@@ -8,9 +8,9 @@ namespace scrim::api {
 namespace {
 
 constexpr std::size_t kAtOnce = 2;
-constexpr std::array<std::string_view, 7> kSlow{"testIdentityProvider", "testConnection",    "browseTables",
+constexpr std::array<std::string_view, 8> kSlow{"testIdentityProvider", "testConnection",    "browseTables",
                                                 "createDataSource",     "refreshDataSource", "listAuditRecords",
-                                                "verifyAudit"};
+                                                "verifyAudit",          "ruleImpact"};
 
 }  // namespace
 

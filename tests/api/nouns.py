@@ -314,7 +314,45 @@ def identity_providers(world):
     status(adam.delete(path, changed.etag), 204)
 
 
-CASES = [signing_in, personal_tokens, users, own_password, pages, connections, data_sources, what_a_subscriber_sees, rules, history, once_only,
+def impact(world):
+    """What a rule would change is said before it is made: who, which columns, which share of the rows."""
+    olivia, grace, source = world.callers["olivia"], world.callers["grace"], world.ids["dataSource"]
+
+    def ask(caller, **body):
+        return caller.post("/api/v1/rules/impact", body)
+
+    same(sql(world, "sam", "SELECT count(*) FROM customer"), [["20"]])
+    before = olivia.get("/api/v1/rules").json["items"]
+    rows = "SHOW ONLY ROWS WHERE country = 'DE' FOR EVERYONE EXCEPT MEMBERS OF GROUP 'Nobody'"
+    told = status(ask(olivia, dataSource=source, sentence=rows, rowShares=True), 200).json
+    one = next(each for each in told["changes"] if "sam" in each["users"])
+    same(one["rowShare"], {"before": 1.0, "after": 0.5}, "half of the customers are German")
+    same((one["access"], one["gains"], one["loses"]), ({"before": "allowed", "after": "allowed"}, [], []))
+    same((len(one["rows"]["before"]), len(one["rows"]["after"])), (0, 1))
+    mask = "MASK COLUMN name USING NULL FOR EVERYONE EXCEPT USER 'olivia'"
+    told = status(ask(olivia, dataSource=source, sentence=mask), 200).json
+    one = next(each for each in told["changes"] if "sam" in each["users"])
+    same((one["loses"], one["columns"]), (["name"], [{"before": "name", "after": "NULL", "column": "name"}]))
+    assert all("olivia" not in each["users"] for each in told["changes"]) and told["unchanged"] > 0
+    told = status(ask(olivia, rule=world.ids["rule"], remove=True), 200).json
+    same({tuple(each["gains"]) for each in told["changes"]}, {("ssn",)}, "without the mask ssn is seen")
+    same(status(ask(olivia, dataSource=source, sentence=mask, state="staged"), 200).json["changes"], [])
+    # Governors see what changes; counts of rows are for those who have access themselves.
+    everywhere = "ON DATA SOURCES TAGGED 'Sales': SHOW NO ROWS FOR MEMBERS OF GROUP 'Staff'"
+    told = status(ask(grace, sentence=everywhere, rowShares=True), 200).json
+    assert told["changes"] and all("rowShare" not in each and each["rowShareProblem"] for each in told["changes"]), told
+    shut = "ON DATA SOURCES TAGGED 'Sales': ALLOW SUBSCRIPTION BY MEMBERS OF GROUP 'Nobody'"
+    told = status(ask(grace, sentence=shut), 200).json
+    assert any(each["access"] == {"before": "allowed", "after": "none"} or each["access"]["after"] == "refused" for each in told["changes"]), told
+    status(ask(olivia, sentence=everywhere), 403)
+    status(ask(olivia, rule=world.ids["globalRule"], remove=True), 404)
+    status(ask(world.callers["plain"], dataSource=source, sentence=mask), 404)
+    status(ask(olivia, remove=True), 400)
+    status(ask(olivia, dataSource=source, sentence="MASK COLUMN nope USING NULL FOR EVERYONE"), 400)
+    same(olivia.get("/api/v1/rules").json["items"], before, "nothing was saved")
+
+
+CASES = [signing_in, personal_tokens, users, own_password, pages, connections, impact, data_sources, what_a_subscriber_sees, rules, history, once_only,
          not_modified, plans, identity_providers, audit, nothing_leaks_into_the_log, lock_out]
 
 

@@ -36,7 +36,9 @@ def body_of(world, operation):
     if operation == "checkRule" or operation == "createRule":
         # Valid for whoever may: so creation is asked for with a state that does not exist.
         return {**SENTENCE, "dataSource": world.ids["dataSource"], **({} if operation == "checkRule" else {})}
-    if operation == "createRule:global":
+    if operation == "ruleImpact":
+        return {**SENTENCE, "dataSource": world.ids["dataSource"]}
+    if operation in ("createRule:global", "ruleImpact:global"):
         return GLOBAL
     if operation.startswith("replaceRule"):
         return GLOBAL if operation.endswith(":global") else SENTENCE

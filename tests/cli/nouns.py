@@ -191,6 +191,8 @@ class Sources(unittest.TestCase):
         admin.good("source", "remove", "asked.customer", "--yes")
 
     def policies(self):
+        told = self.admin.json("policy", "impact", "--source", "customer", "--sentence", "MASK COLUMN name USING NULL FOR EVERYONE", "--row-shares")
+        self.assertEqual([(each["loses"], each["rowShare"]) for each in told["changes"]], [(["name"], {"before": 1, "after": 1})])
         admin = self.admin
         mask = "MASK COLUMN ssn USING NULL FOR EVERYONE"
         checked = admin.json("policy", "check", "mask column ssn using null for everyone", "--source", "customer")
