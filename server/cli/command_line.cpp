@@ -61,14 +61,15 @@ class Grammar {
 
   void addFlag(const Flag& flag, Slot& slot) {
     const std::string name(flag.name);
+    const std::string typed = (flag.letter.empty() ? "" : std::string(flag.letter) + ",") + name;
     const std::string help(flag.help);
     CLI::Option* option = nullptr;
     if (isSwitch(flag)) {
-      option = slot.app->add_flag(name, help);
+      option = slot.app->add_flag(typed, help);
     } else if (isRepeated(flag)) {
-      option = slot.app->add_option(name, lists_.emplace_back(), help)->allow_extra_args(false);
+      option = slot.app->add_option(typed, lists_.emplace_back(), help)->allow_extra_args(false);
     } else {
-      option = slot.app->add_option(name, texts_.emplace_back(), help);
+      option = slot.app->add_option(typed, texts_.emplace_back(), help);
     }
     // A password may also be asked for on the terminal, so that the parser does not insist on it.
     if (flag.required && flag.kind != Kind::secret) option->required();
@@ -101,7 +102,7 @@ Given Grammar::given() const {
     }
   }
   const std::string output = given.text("--output");
-  given.format = output == "json" ? Format::json : output == "yaml" ? Format::yaml : Format::table;
+  given.format = output == "json" ? Format::json : output == "yaml" ? Format::yaml : output == "csv" ? Format::csv : Format::table;
   return given;
 }
 

@@ -10,14 +10,17 @@ namespace scrim::cli {
 using base::Error;
 using base::ErrorCode;
 
-const std::array<ExitCode, 5>& exitCodes() {
-  static const std::array<ExitCode, 5> all{{
+const std::array<ExitCode, 6>& exitCodes() {
+  static const std::array<ExitCode, 6> all{{
       {kDone, "It is done."},
       {kRefused,
-       "Refused: standard error says why, what to do, which field, and the request's id in the server's log."},
+       "Refused: standard error says why, what to do, which field, and the request's id in the server's log; of SQL the "
+       "SQLSTATE and the place. For test: a case failed."},
       {kWrongCommandLine, "The command line is wrong; nothing was sent."},
       {kNotReached, "The server does not answer, or its certificate is not trusted."},
-      {kNotSignedIn, "Not signed in, or the sign-in is over: scrim login."},
+      {kNotSignedIn, "Not signed in, or the sign-in is over: scrim login. For query and test: the SQL gateway does not take user and "
+                     "password."},
+      {kBrokenOff, "Broken off by Ctrl-C; a statement was cancelled at the server."},
   }};
   return all;
 }
@@ -30,6 +33,8 @@ int exitCodeOf(const Error& error) {
       return kNotReached;
     case ErrorCode::invalidAuthorization:
       return kNotSignedIn;
+    case ErrorCode::queryCanceled:
+      return kBrokenOff;
     default:
       return kRefused;
   }

@@ -21,8 +21,9 @@ inline constexpr int kRefused = 1;
 inline constexpr int kWrongCommandLine = 2;
 inline constexpr int kNotReached = 3;
 inline constexpr int kNotSignedIn = 4;
+inline constexpr int kBrokenOff = 130;  // as shells have it for SIGINT
 
-const std::array<ExitCode, 5>& exitCodes();
+const std::array<ExitCode, 6>& exitCodes();
 int exitCodeOf(const base::Error& error);
 
 base::Error wrongCommandLine(std::string message, std::string hint = "");

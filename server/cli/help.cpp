@@ -28,6 +28,8 @@ const std::vector<Term>& variables() {
       {"SCRIM_API_URL", "Address of the REST API, https://HOST:PORT. Wins over what login kept."},
       {"SCRIM_CA", "File of the certificates that sign the server's. Wins over what login kept."},
       {"SCRIM_TOKEN", "A token, as token create gives it. Wins over what login kept."},
+      {"SCRIM_SQL_HOST", "Host of the SQL gateway, for query and test; the API's when not set."},
+      {"SCRIM_SQL_PORT", "Its port; one below the API's when not set."},
       {"NO_COLOR", "When set and not empty, explain uses no colours."},
       {"XDG_CONFIG_HOME", "The folder that stands for ~/.config."},
   };

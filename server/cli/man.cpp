@@ -31,7 +31,8 @@ std::string term(std::string_view name, std::string_view means) {
 
 std::string flagTerm(const Flag& flag) {
   std::string value = flag.value.empty() ? "" : " \\fI" + roff(flag.value) + "\\fR";
-  return ".TP\n\\fB" + roff(flag.name) + "\\fR" + value + "\n" + roff(flag.help) + "\n";
+  const std::string letter = flag.letter.empty() ? "" : roff(flag.letter) + "\\fR, \\fB";
+  return ".TP\n\\fB" + letter + roff(flag.name) + "\\fR" + value + "\n" + roff(flag.help) + "\n";
 }
 
 std::string section(const Verb& verb) {

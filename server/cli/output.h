@@ -10,7 +10,7 @@
 
 namespace scrim::cli {
 
-enum class Format { table, json, yaml };
+enum class Format { table, json, yaml, csv };  // csv: rows of SQL only
 using Columns = std::vector<std::string_view>;
 
 /// Objects below each other, one line each. Columns empty: all fields of the first; "t:time": field t under the name

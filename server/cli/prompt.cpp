@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/prompt.h"
 
+#include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -15,23 +16,24 @@ namespace {
 /// Input of a terminal byte by byte, unseen, without signals by keys: what is broken off leaves the terminal as it was.
 class Unseen {
  public:
-  explicit Unseen(const std::string& question) {
-    ::tcgetattr(STDIN_FILENO, &before_);
+  Unseen(int terminal, const std::string& question) : terminal_(terminal) {
+    ::tcgetattr(terminal_, &before_);
     termios now = before_;
     now.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
     now.c_cc[VMIN] = 1;
     now.c_cc[VTIME] = 0;
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &now);
+    ::tcsetattr(terminal_, TCSAFLUSH, &now);
     std::cerr << printable(question) << ": " << std::flush;  // not before: what is typed early must not show either
   }
   Unseen(const Unseen&) = delete;
   Unseen& operator=(const Unseen&) = delete;
   ~Unseen() {
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    ::tcsetattr(terminal_, TCSAFLUSH, &before_);
     std::cerr << std::endl;
   }
 
  private:
+  int terminal_;
   termios before_{};
 };
 
@@ -44,10 +46,10 @@ void dropLastCharacter(std::string& text) {
   if (!text.empty()) text.pop_back();
 }
 
-base::Result<std::string> readUnseen(const std::string& question) {
-  const Unseen unseen(question);
+base::Result<std::string> readUnseen(int terminal, const std::string& question) {
+  const Unseen unseen(terminal, question);
   std::string text;
-  for (char c = 0; ::read(STDIN_FILENO, &c, 1) == 1;) {
+  for (char c = 0; ::read(terminal, &c, 1) == 1;) {
     if (c == '\n' || c == '\r') return text;
     if (c == kCtrlC || c == kCtrlD) break;
     if (c == kCtrlU) {
@@ -73,8 +75,17 @@ base::Result<std::string> readLine() {
 }
 
 base::Result<std::string> askPassword(const std::string& question) {
-  SCRIM_TRY(std::string password, isTerminal(STDIN_FILENO) ? readUnseen(question) : readLine());
+  SCRIM_TRY(std::string password, isTerminal(STDIN_FILENO) ? readUnseen(STDIN_FILENO, question) : readLine());
   if (password.empty()) return wrongCommandLine("A password is needed.");
+  return password;
+}
+
+base::Result<std::string> askPasswordAtTerminal(const std::string& question) {
+  const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
+  if (terminal < 0) return wrongCommandLine("A password is needed.", "Give --password-stdin, or type it on a terminal.");
+  auto password = readUnseen(terminal, question);
+  ::close(terminal);
+  if (password && password->empty()) return wrongCommandLine("A password is needed.");
   return password;
 }
 

@@ -14,6 +14,8 @@ base::Result<std::string> readLine();
 /// What is typed, not shown. Without a terminal a line of standard input. Errors: wrongCommandLine: broken off, or
 /// empty.
 base::Result<std::string> askPassword(const std::string& question);
+/// On the terminal that the program runs at, when standard input holds something else. Errors: also: there is none.
+base::Result<std::string> askPasswordAtTerminal(const std::string& question);
 /// Asked for twice on a terminal. Errors: as above, and that both differ.
 base::Result<std::string> newPassword();
 /// Errors: wrongCommandLine: no terminal to ask on.

@@ -7,6 +7,7 @@ namespace scrim::cli {
 
 std::vector<Flag> flagsOf(const Verb& verb) {
   std::vector<Flag> flags = verb.flags;
+  if (flagNamed(verb, "--output") != nullptr) return flags;
   flags.push_back({"--output", Kind::text, "", "how the answer is written; a table when not given", "table|json|yaml",
                    Goes::nowhere});
   return flags;

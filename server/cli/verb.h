@@ -46,6 +46,7 @@ struct Flag {
   std::string_view value = {};  // "NAME", or what it may be: "read|write|sql"
   Goes goes = Goes::intoBody;
   bool required = false;
+  std::string_view letter = {};  // "-f", which may be typed instead
 };
 
 /// Ids may be given by name; `requestable`: a data source that may be asked for.

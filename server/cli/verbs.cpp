@@ -532,6 +532,11 @@ std::vector<Verb> policies() {
   };
 }
 
+const std::vector<Flag> kGatewayFlags{
+    {"--sql", K::text, "", "address of the SQL gateway; the API's host, one port below it, when not given", "HOST:PORT", G::nowhere},
+    {"--ca", K::text, "", "certificates that sign the server's; as login has it when not given", "FILE", G::nowhere},
+};
+
 std::vector<Verb> outcomes() {
   const Flag user{"--user", K::text, "user", "only of this user", "USER", G::intoQuery};
   const Flag from{"--from", K::text, "from", "from this time on: 2026-11-24T12:00:00Z", "TIME", G::intoQuery};
@@ -544,6 +549,18 @@ std::vector<Verb> outcomes() {
        "The plan of a SELECT as written and after policy, with the sentences behind it.",
        {{"SQL", "sql", "the statement"}},
        {{"--as", K::text, "user", "the plan of this user; for governors and auditors", "USER"}}},
+      {"",
+       "query",
+       own::query,
+       "",
+       "",
+       "Run one statement as yourself over the SQL gateway; Ctrl-C cancels it there.",
+       {{"SQL", "sql", "the statement; from standard input when neither it nor --file is given", Names::text, true}},
+       joined({{"--file", K::file, "", "the statement, from a file", "FILE", G::nowhere, false, "-f"},
+               {"--output", K::text, "", "how rows are written; a table when not given", "table|json|csv|yaml", G::nowhere},
+               {"--user", K::text, "", "who asks; who signed in when not given", "NAME", G::nowhere},
+               {"--password-stdin", K::secret, "", "read the password from standard input", {}, G::nowhere}},
+              kGatewayFlags)},
       {"audit",
        "list",
        run::list,

@@ -7,7 +7,7 @@ import re
 VENDORS = {
     "libpg_query": (r"pg_query(/.*|\.h|\.pb-c\.h)|protobuf-c/.*", ["server/query/*"]),
     "asio": (r"asio(\.hpp|/.*)", ["server/net", "server/http", "server/gateway", "server/sources/postgres", "server/query/push", "server/app"]),
-    "libpq": (r"libpq-fe\.h|postgres_ext\.h|libpq/.*", ["server/store", "server/sources/postgres"]),
+    "libpq": (r"libpq-fe\.h|postgres_ext\.h|libpq/.*", ["server/store", "server/sources/postgres", "server/cli/sql"]),
     "openssl": (r"openssl/.*",
                 ["server/net", "server/identity", "server/tokens", "server/store", "common/base", "server/sources/postgres"]),
     "yaml-cpp": (r"yaml-cpp/.*", ["server/app"]),
