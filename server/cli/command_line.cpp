@@ -102,7 +102,10 @@ Given Grammar::given() const {
     }
   }
   const std::string output = given.text("--output");
-  given.format = output == "json" ? Format::json : output == "yaml" ? Format::yaml : output == "csv" ? Format::csv : Format::table;
+  given.format = output == "json"   ? Format::json
+                 : output == "yaml" ? Format::yaml
+                 : output == "csv"  ? Format::csv
+                                    : Format::table;
   return given;
 }
 

@@ -14,12 +14,14 @@ const std::array<ExitCode, 6>& exitCodes() {
   static const std::array<ExitCode, 6> all{{
       {kDone, "It is done."},
       {kRefused,
-       "Refused: standard error says why, what to do, which field, and the request's id in the server's log; of SQL the "
+       "Refused: standard error says why, what to do, which field, and the request's id in the server's log; of SQL "
+       "the "
        "SQLSTATE and the place. For test: a case failed."},
       {kWrongCommandLine, "The command line is wrong; nothing was sent."},
       {kNotReached, "The server does not answer, or its certificate is not trusted."},
-      {kNotSignedIn, "Not signed in, or the sign-in is over: scrim login. For query and test: the SQL gateway does not take user and "
-                     "password."},
+      {kNotSignedIn,
+       "Not signed in, or the sign-in is over: scrim login. For query and test: the SQL gateway does not take user and "
+       "password."},
       {kBrokenOff, "Broken off by Ctrl-C; a statement was cancelled at the server."},
   }};
   return all;

@@ -108,8 +108,8 @@ std::string placeLines(const std::string& statement, std::size_t position) {
   std::string rest = statement.substr(position, end - position);
   if (rest.ends_with('\r')) rest.pop_back();
   if (rest.size() > kWidestLine) rest = rest.substr(0, kWidestLine) + "..";
-  return "line " + std::to_string(line.number) + ", column " + std::to_string(column) + "\n" + shown +
-         printable(rest) + "\n" + std::string(widthOf(shown), ' ') + "^\n";
+  return "line " + std::to_string(line.number) + ", column " + std::to_string(column) + "\n" + shown + printable(rest) +
+         "\n" + std::string(widthOf(shown), ' ') + "^\n";
 }
 
 base::Error toldError(base::Error error, const std::string& statement) {

@@ -82,7 +82,8 @@ base::Result<std::string> askPassword(const std::string& question) {
 
 base::Result<std::string> askPasswordAtTerminal(const std::string& question) {
   const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
-  if (terminal < 0) return wrongCommandLine("A password is needed.", "Give --password-stdin, or type it on a terminal.");
+  if (terminal < 0)
+    return wrongCommandLine("A password is needed.", "Give --password-stdin, or type it on a terminal.");
   auto password = readUnseen(terminal, question);
   ::close(terminal);
   if (password && password->empty()) return wrongCommandLine("A password is needed.");

@@ -48,9 +48,10 @@ base::Result<int> query(const Given& given) {
   SCRIM_TRY(const std::string statement, statementOf(given));
   SCRIM_TRY(address.password, passwordOf(given, address.user));
   const sql::CtrlC watched;
-  SCRIM_TRY(sql::Session session, sql::Session::open(address));
+  auto session = sql::Session::open(address);
+  if (!session) return toldError(std::move(session).error(), "");
   const auto writer = rowWriter(given.format, std::cout, isTerminal(STDOUT_FILENO));
-  auto done = session.run(statement, *writer);
+  auto done = session->run(statement, *writer);
   if (!done) {
     std::cout << std::flush;  // what came before it
     return toldError(std::move(done).error(), statement);

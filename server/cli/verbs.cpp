@@ -533,7 +533,8 @@ std::vector<Verb> policies() {
 }
 
 const std::vector<Flag> kGatewayFlags{
-    {"--sql", K::text, "", "address of the SQL gateway; the API's host, one port below it, when not given", "HOST:PORT", G::nowhere},
+    {"--sql", K::text, "", "address of the SQL gateway; the API's host, one port below it, when not given", "HOST:PORT",
+     G::nowhere},
     {"--ca", K::text, "", "certificates that sign the server's; as login has it when not given", "FILE", G::nowhere},
 };
 
@@ -557,7 +558,8 @@ std::vector<Verb> outcomes() {
        "Run one statement as yourself over the SQL gateway; Ctrl-C cancels it there.",
        {{"SQL", "sql", "the statement; from standard input when neither it nor --file is given", Names::text, true}},
        joined({{"--file", K::file, "", "the statement, from a file", "FILE", G::nowhere, false, "-f"},
-               {"--output", K::text, "", "how rows are written; a table when not given", "table|json|csv|yaml", G::nowhere},
+               {"--output", K::text, "", "how rows are written; a table when not given", "table|json|csv|yaml",
+                G::nowhere},
                {"--user", K::text, "", "who asks; who signed in when not given", "NAME", G::nowhere},
                {"--password-stdin", K::secret, "", "read the password from standard input", {}, G::nowhere}},
               kGatewayFlags)},

@@ -18,13 +18,17 @@ from private_postgres import PrivatePostgres  # noqa: E402
 from private_scrim import PrivateScrim, scrimd_binary  # noqa: E402
 
 BINARY = scrimd_binary().parents[1] / "cli" / "scrim"
-TABLES = """
+TABLES = r"""
 CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL, ssn text, country text, seen timestamptz);
 INSERT INTO customer VALUES (1, 'Ada', '111-11-1111', 'GB', now()), (2, 'Bo', '222-22-2222', 'SE', now());
 CREATE TABLE purchase (id int PRIMARY KEY, customer_id int, amount numeric);
 INSERT INTO purchase SELECT i, 1 + i % 2, i FROM generate_series(1, 10) AS i;
 CREATE ROLE scrim_reader LOGIN PASSWORD 'reader';
-GRANT SELECT ON customer, purchase TO scrim_reader;
+CREATE TABLE odd (id int PRIMARY KEY, word text, amount numeric, ratio float8, flag bool);
+INSERT INTO odd VALUES (1, '', 123456789012345678901234567890.10, 0.1, true), (2, NULL, NULL, 'NaN', NULL),
+  (3, E'\033[31mred, "quoted"\r\nand long', 0.00, 1e300, false);
+CREATE TABLE big AS SELECT i FROM generate_series(1, 200000) AS i;
+GRANT SELECT ON customer, purchase, odd, big TO scrim_reader;
 """
 PASSWORD = "correct horse battery"
 
@@ -55,6 +59,10 @@ class World:
         """A new user, signed in."""
         self.admin.good("user", "create", name, "--password-stdin", *flags, stdin=PASSWORD + "\n")
         return self.person(name, PASSWORD)
+
+    def gateway(self):
+        """The flags that say where SQL is served; the API of a test is on any port."""
+        return ["--sql", f"{self.server.host}:{self.server.port}"]
 
     def connection(self, name):
         """A connection to the private PostgreSQL, by the flags of scrim."""

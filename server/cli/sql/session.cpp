@@ -31,6 +31,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kConnectTime = std::chrono::seconds(15);
 constexpr auto kCancelTime = std::chrono::seconds(10);
+constexpr auto kCancelAgain = std::chrono::milliseconds(500);
 constexpr const char* kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
 constexpr int kSystemIsKnownFrom = 160000;  // libpq 16 knows sslrootcert=system
 
@@ -47,8 +48,10 @@ std::string withoutEnd(std::string text) {
 }
 
 Error lost(PGconn* link) {
-  return {ErrorCode::connectionLost, "The connection to the SQL gateway is lost: " + withoutEnd(PQerrorMessage(link)),
-          {}, "Run it again."};
+  return {ErrorCode::connectionLost,
+          "The connection to the SQL gateway is lost: " + withoutEnd(PQerrorMessage(link)),
+          {},
+          "Run it again."};
 }
 
 /// Variables PG* would choose another certificate, options or a service behind the caller's back.
@@ -67,14 +70,30 @@ const char* authorities(const Address& address) {
 
 PGconn* begin(const Address& address) {
   const std::string password(address.password.reveal());
-  const std::array<const char*, 12> names{"host",        "port",           "user",   "password",
-                                          "dbname",      "sslmode",        "sslrootcert",
-                                          "gssencmode",  "client_encoding", "application_name",
-                                          "target_session_attrs", nullptr};
-  const std::array<const char*, 12> values{address.host.c_str(), address.port.c_str(), address.user.c_str(),
-                                           password.c_str(),     "scrim",              "verify-full",
-                                           authorities(address), "disable",            "UTF8",
-                                           "scrim query",        "any",                nullptr};
+  const std::array<const char*, 12> names{"host",
+                                          "port",
+                                          "user",
+                                          "password",
+                                          "dbname",
+                                          "sslmode",
+                                          "sslrootcert",
+                                          "gssencmode",
+                                          "client_encoding",
+                                          "application_name",
+                                          "target_session_attrs",
+                                          nullptr};
+  const std::array<const char*, 12> values{address.host.c_str(),
+                                           address.port.c_str(),
+                                           address.user.c_str(),
+                                           password.c_str(),
+                                           "scrim",
+                                           "verify-full",
+                                           authorities(address),
+                                           "disable",
+                                           "UTF8",
+                                           "scrim query",
+                                           "any",
+                                           nullptr};
   return PQconnectStartParams(names.data(), values.data(), 0);
 }
 
@@ -85,8 +104,10 @@ Error refusalOf(PGconn* link, const Address& address) {
   const std::size_t at = text.find(mark);
   const std::string where = address.host + ":" + address.port;
   if (at == std::string::npos || text.size() < at + mark.size() + 7) {
-    return {ErrorCode::connectionLost, "The SQL gateway at " + where + " cannot be reached, or is not trusted: " + text,
-            {}, "Is the address right (--sql HOST:PORT), and the CA's file (--ca FILE)?"};
+    return {ErrorCode::connectionLost,
+            "The SQL gateway at " + where + " cannot be reached, or is not trusted: " + text,
+            {},
+            "Is the address right (--sql HOST:PORT), and the CA's file (--ca FILE)?"};
   }
   Error error{ErrorCode::sourceError, text.substr(at + mark.size() + 7), {}, {}};
   error.sqlstate = text.substr(at + mark.size(), 5);
@@ -118,7 +139,8 @@ base::Result<void> connect(PGconn* link, const Address& address) {
     if (CtrlC::pressed()) return cancelled();
     if (!inTime) {
       return Error{ErrorCode::connectionLost,
-                   "There is no answer from the SQL gateway at " + address.host + ":" + address.port + ".", {},
+                   "There is no answer from the SQL gateway at " + address.host + ":" + address.port + ".",
+                   {},
                    "Does the server run, and is the address right (--sql HOST:PORT)?"};
     }
     state = PQconnectPoll(link);
@@ -225,19 +247,33 @@ class Running {
   Error breakOff(Error why) {
     if (CtrlC::pressed()) why = cancelled();  // also when it was a write that it ended
     if (PQstatus(link_) != CONNECTION_OK) return why;
-    if (PGcancel* cancel = PQgetCancel(link_)) {
-      std::array<char, 256> problem{};
-      const bool told = PQcancel(cancel, problem.data(), static_cast<int>(problem.size())) == 1;
-      PQfreeCancel(cancel);
-      if (!told) why.detail += "The server could not be told: " + withoutEnd(problem.data());
-    }
     stopped_ = true;
-    until_ = Clock::now() + kCancelTime;
+    const Clock::time_point end = Clock::now() + kCancelTime;
+    // Told again: a request that comes between two steps of the server finds nothing to cancel.
+    while (Clock::now() < end && PQstatus(link_) == CONNECTION_OK) {
+      tellToCancel();
+      until_ = Clock::now() + kCancelAgain;
+      if (isOver()) break;
+    }
+    return why;
+  }
+
+  void tellToCancel() {
+    PGcancel* cancel = PQgetCancel(link_);
+    if (cancel == nullptr) return;
+    std::array<char, 256> problem{};
+    PQcancel(cancel, problem.data(), static_cast<int>(problem.size()));  // when it fails, the connection's end tells
+    PQfreeCancel(cancel);
+  }
+
+  /// Drops what still comes; false: the time is over.
+  bool isOver() {
     for (;;) {
-      auto next = nextResult();
-      if (!next || *next == nullptr) return why;
+      const auto next = nextResult();
+      if (!next) return false;
+      if (*next == nullptr) return true;
       const auto status = PQresultStatus(next->get());
-      if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH) return why;
+      if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH) return true;
     }
   }
 
@@ -261,7 +297,8 @@ base::Result<Session> Session::open(const Address& address) {
   PQsetErrorVerbosity(link, PQERRORS_VERBOSE);
   SCRIM_CHECK_OK(connect(link, address));
   PQsetErrorVerbosity(link, PQERRORS_DEFAULT);
-  PQsetNoticeProcessor(link, [](void*, const char*) {}, nullptr);  // would go to standard error as it is
+  PQsetNoticeProcessor(
+      link, [](void*, const char*) {}, nullptr);  // would go to standard error as it is
   return Session(std::move(connection));
 }
 
