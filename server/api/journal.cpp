@@ -13,12 +13,14 @@ base::Result<Answer> records(Call& call) {
   if (const auto user = call.query("user")) filter.user = catalog::normalisedUserName(*user);
   filter.from = call.query("from").value_or("");
   filter.before = call.query("before").value_or("");
+  filter.kind = call.query("kind").value_or("");
+  filter.part = call.query("q").value_or("");
+  filter.after = static_cast<std::uint64_t>(page.after);
   ArrayPtr items(new Poco::JSON::Array);
   bool more = false;
   std::int64_t last = page.after;
   std::optional<base::Error> failed;
   SCRIM_CHECK_OK(audit::readRecords(call.services.auditFolder, filter, [&](const audit::ReadRecord& record) {
-    if (static_cast<std::int64_t>(record.sequence) <= page.after) return true;
     more = items->size() == page.limit;
     if (more) return false;
     auto document = documentOf(std::string(record.line));

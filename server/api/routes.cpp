@@ -349,7 +349,7 @@ const std::vector<Route>& routes() {
        "AuditPage",
        200,
        false,
-       {"limit", "cursor", "user", "from", "before"}},
+       {"limit", "cursor", "user", "kind", "q", "from", "before"}},
       {"POST",
        "/api/v1/audit/verify",
        R::audit,

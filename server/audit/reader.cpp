@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/audit/reader.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "server/audit/chain.h"
@@ -16,7 +17,9 @@ class Sieve {
   explicit Sieve(const ReadFilter& filter) : filter_(filter) {}
 
   bool passes(const ReadRecord& record) {
-    return passesUser(record) && passesStatement(record) && (filter_.from.empty() || record.time >= filter_.from) &&
+    return passesUser(record) && passesStatement(record) && record.sequence > filter_.after &&
+           (filter_.kind.empty() || record.kind == filter_.kind) && hasPart(record.line) &&
+           (filter_.from.empty() || record.time >= filter_.from) &&
            (filter_.before.empty() || record.time < filter_.before);
   }
 
@@ -34,6 +37,13 @@ class Sieve {
            (record.kind == "finished" && record.value("id") == *filter_.statement);
   }
 
+  bool hasPart(std::string_view line) const {
+    if (filter_.part.empty()) return true;
+    const auto same = [](char a, char b) { return lower(a) == lower(b); };
+    return std::search(line.begin(), line.end(), filter_.part.begin(), filter_.part.end(), same) != line.end();
+  }
+  static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
   const ReadFilter& filter_;
   std::unordered_set<std::uint64_t> open_;
 };
@@ -48,6 +58,30 @@ std::optional<ReadRecord> recordOf(std::string_view text) {
   return record;
 }
 
+/// What a segment's header says comes before it; nullopt: it cannot be read, or has none yet.
+std::optional<std::uint64_t> sequenceBefore(const std::string& path) {
+  std::unique_ptr<File> file;
+  if (systemFiles().open(path, OpenMode::readOnly, file) != 0) return std::nullopt;
+  LineReader lines(*file);
+  const auto more = lines.next();
+  if (!more || !*more || !lines.complete()) return std::nullopt;
+  const auto header = parseHeader(lines.text());
+  return header ? std::optional(header->previous.sequence) : std::nullopt;
+}
+
+/// The first file that may hold something after the number. An end of a statement names its start only, so for one user
+/// all are read.
+template <typename Segments>
+auto firstToRead(const Segments& segments, const ReadFilter& filter) {
+  auto first = segments.begin();
+  if (filter.after == 0 || filter.user) return first;
+  for (auto next = first; next != segments.end() && ++next != segments.end(); first = next) {
+    const auto before = sequenceBefore(next->second);
+    if (!before || *before > filter.after) break;
+  }
+  return first;
+}
+
 }  // namespace
 
 base::Result<std::uint64_t> readRecords(const std::string& directory, const ReadFilter& filter,
@@ -55,7 +89,8 @@ base::Result<std::uint64_t> readRecords(const std::string& directory, const Read
   SCRIM_TRY(const auto segments, listSegments(directory, Ownership::ignore));
   Sieve sieve(filter);
   std::uint64_t given = 0;
-  for (const auto& [number, path] : segments) {
+  for (auto segment = firstToRead(segments, filter); segment != segments.end(); ++segment) {
+    const std::string& path = segment->second;
     std::unique_ptr<File> file;
     if (const int problem = systemFiles().open(path, OpenMode::readOnly, file); problem != 0) {
       return base::Error{base::ErrorCode::auditUnavailable, path + " cannot be read: " + wordsOf(problem)};

@@ -19,6 +19,9 @@ struct ReadFilter {
   std::optional<std::string> user;         // records of this user, and the ends of their statements
   std::string from;                        // ISO 8601 UTC as in records, or a prefix ("2026-11-22"); empty: no limit
   std::string before;                      // exclusive
+  std::string kind;                        // started, finished, login, policy, ..; empty: any
+  std::string part;                        // stands somewhere in the record, letter case aside (ASCII); empty: any
+  std::uint64_t after = 0;                 // records with higher numbers; whole files before them are not read
   std::optional<std::uint64_t> statement;  // the audit id's number: its start and its end
 };
 

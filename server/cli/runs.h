@@ -25,6 +25,7 @@ base::Result<int> changePassword(const Given& given);
 base::Result<int> explain(const Given& given);
 base::Result<int> query(const Given& given);
 base::Result<int> auditTail(const Given& given);
+base::Result<int> auditExport(const Given& given);
 base::Result<int> completion(const Given& given);
 base::Result<int> man(const Given& given);
 base::Result<int> help(const Given& given);

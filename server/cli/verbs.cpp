@@ -540,6 +540,11 @@ const std::vector<Flag> kGatewayFlags{
 
 std::vector<Verb> outcomes() {
   const Flag user{"--user", K::text, "user", "only of this user", "USER", G::intoQuery};
+  const Flag before{"--before", K::text, "before", "before this time", "TIME", G::intoQuery};
+  const Flag kind{
+      "--kind",    K::text, "kind", "only of this kind", "started|finished|refused|login|policy|server|recovered",
+      G::intoQuery};
+  const Flag part{"--match", K::text, "q", "only those with this somewhere in them", "TEXT", G::intoQuery};
   const Flag from{"--from", K::text, "from", "from this time on: 2026-11-24T12:00:00Z", "TIME", G::intoQuery};
   return {
       {"",
@@ -570,7 +575,7 @@ std::vector<Verb> outcomes() {
        "/api/v1/audit/records",
        "Records of the audit journal, oldest first.",
        {},
-       {user, from, {"--before", K::text, "before", "before this time", "TIME", G::intoQuery}, kLimit},
+       {user, from, before, kind, part, kLimit},
        {"n:number", "t:time", "k:kind", "user", "outcome", "text"}},
       {"audit",
        "verify",
@@ -584,6 +589,14 @@ std::vector<Verb> outcomes() {
        {},
        {},
        "intact"},
+      {"audit",
+       "export",
+       own::auditExport,
+       "GET",
+       "/api/v1/audit/records",
+       "All records that match, one JSON document a line, to standard output or a file that is not there yet.",
+       {},
+       {user, from, before, kind, part, {"--file", K::text, "", "write to this new file", "FILE", G::nowhere}}},
       {"audit",
        "tail",
        own::auditTail,

@@ -269,6 +269,9 @@ def audit(world):
     changes = [record for record in records if record["k"] == "policy"]
     assert any("MASK COLUMN ssn USING HASHING" in str(record) and record["user"] == "olivia" for record in changes), changes[:3]
     assert not any(word in str(record) for word in ("plain-password", "ned-password") for record in records), "a password is in the journal"
+    same({each["k"] for each in status(audrey.get("/api/v1/audit/records?kind=policy&limit=1000"), 200).json["items"]}, {"policy"})
+    found = status(audrey.get("/api/v1/audit/records?q=mask%20COLUMN%20ssn"), 200).json["items"]
+    assert found and all("MASK COLUMN ssn" in str(each) for each in found)
     same(status(audrey.post("/api/v1/audit/verify"), 200).json["intact"], True)
 
 

@@ -249,6 +249,16 @@ class Audit(unittest.TestCase):
         self.assertEqual(admin.json("audit", "list", "--before", "2001-01-01T00:00:00Z"), [])
         self.assertEqual(admin.json("audit", "list", "--from", "2999-01-01T00:00:00Z"), [])
         self.assertTrue(admin.json("audit", "verify")["intact"])
+        exported = admin.home / "journal.ndjson"
+        said = admin.run("audit", "export", "--kind", "policy", "--file", exported)
+        self.assertEqual(said.returncode, 0, said.stderr)
+        records = [json.loads(line) for line in exported.read_text().splitlines()]
+        self.assertEqual({each["k"] for each in records}, {"policy"})
+        self.assertIn(f"{len(records)} records in", said.stderr)
+        self.assertEqual(exported.stat().st_mode & 0o777, 0o600)
+        self.assertIn("cannot be made", admin.refused(2, "audit", "export", "--file", exported))
+        numbers = [json.loads(line)["n"] for line in admin.good("audit", "export").splitlines()]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))), "every record once, in order")
         self.assertTrue(all(json.loads(line)["k"] for line in admin.good("audit", "tail", "--from", "2001-01-01T00:00:00Z").splitlines()))
 
     def test_following(self):

@@ -272,6 +272,30 @@ TEST_F(Verify, TheReaderFilters) {
   EXPECT_EQ(numbers({.from = "2999"}).size(), 0U);
   EXPECT_EQ(numbers({.from = "2001", .before = "2999"}).size(), 20U);
   EXPECT_EQ(numbers({.before = "2001"}).size(), 0U);
+  EXPECT_EQ(numbers({.kind = "finished"}).size(), 10U);
+  EXPECT_EQ(numbers({.kind = "finish"}).size(), 0U);
+  EXPECT_EQ(numbers({.part = "\"USER\":\"Alice\""}).size(), numbers({.kind = "started"}).size());
+  EXPECT_EQ(numbers({.part = "nowhere in it"}).size(), 0U);
+  EXPECT_EQ(numbers({.after = 18}), (std::vector<std::uint64_t>{19, 20}));
+}
+
+TEST_F(SignedVerify, TheReaderGoesOnAfterARecordInWhicheverFileItIs) {
+  const auto path = directory_ / "several";
+  for (int i = 0; i < 4; ++i) runStatements(*openJournal(optionsFor(path)), 3);
+  std::vector<std::uint64_t> all;
+  ASSERT_TRUE(readRecords(path, {}, [&](const ReadRecord& record) {
+    all.push_back(record.sequence);
+    return true;
+  }));
+  ASSERT_EQ(all.size(), 24U);
+  for (const std::uint64_t after : all) {
+    std::vector<std::uint64_t> found;
+    ASSERT_TRUE(readRecords(path, {.after = after}, [&](const ReadRecord& record) {
+      found.push_back(record.sequence);
+      return true;
+    }));
+    EXPECT_EQ(found, std::vector<std::uint64_t>(std::upper_bound(all.begin(), all.end(), after), all.end())) << after;
+  }
 }
 
 TEST_F(Verify, TheReaderStopsWhenToldTo) {
