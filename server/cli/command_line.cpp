@@ -9,6 +9,9 @@
 namespace scrim::cli {
 namespace {
 
+/// -f *.yaml: files may follow each other where no argument could be meant.
+bool verbHasOnlyFiles(const Verb& verb, const Flag& flag) { return verb.arguments.empty() && flag.value == "FILE"; }
+
 /// CLI11's tree, made of the table of verbs; what is typed lands in `slots_`.
 class Grammar {
  public:
@@ -67,7 +70,8 @@ class Grammar {
     if (isSwitch(flag)) {
       option = slot.app->add_flag(typed, help);
     } else if (isRepeated(flag)) {
-      option = slot.app->add_option(typed, lists_.emplace_back(), help)->allow_extra_args(false);
+      option = slot.app->add_option(typed, lists_.emplace_back(), help)
+                   ->allow_extra_args(verbHasOnlyFiles(*slot.verb, flag));
     } else {
       option = slot.app->add_option(typed, texts_.emplace_back(), help);
     }

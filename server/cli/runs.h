@@ -24,6 +24,7 @@ base::Result<int> logout(const Given& given);
 base::Result<int> changePassword(const Given& given);
 base::Result<int> explain(const Given& given);
 base::Result<int> query(const Given& given);
+base::Result<int> test(const Given& given);
 base::Result<int> auditTail(const Given& given);
 base::Result<int> auditExport(const Given& given);
 base::Result<int> completion(const Given& given);

@@ -10,7 +10,7 @@ VENDORS = {
     "libpq": (r"libpq-fe\.h|postgres_ext\.h|libpq/.*", ["server/store", "server/sources/postgres", "server/cli/sql"]),
     "openssl": (r"openssl/.*",
                 ["server/net", "server/identity", "server/tokens", "server/store", "common/base", "server/sources/postgres"]),
-    "yaml-cpp": (r"yaml-cpp/.*", ["server/app"]),
+    "yaml-cpp": (r"yaml-cpp/.*", ["common/yaml"]),
     "poco": (r"Poco/.*", ["server/http", "server/api", "server/app", "server/cli", "common/contract"]),
     "re2": (r"re2/.*", ["common/policy"]),
     "cli11": (r"CLI/.*", ["server/app", "server/cli"]),

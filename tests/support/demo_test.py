@@ -103,6 +103,13 @@ class Detached(unittest.TestCase):
         with self.assertRaisesRegex(AssertionError, "customer"):
             self.ask("alice", "SELECT * FROM customer")
 
+    def test_its_policy_tests_pass(self):
+        scrim = Path(os.environ.get("SCRIM_BUILD", ROOT / "build" / "dev")) / "server" / "cli" / "scrim"
+        done = subprocess.run([str(scrim), "test", "-f", str(ROOT / "demo" / "policy_tests.yaml")], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, env={**os.environ, **self.env, "HOME": str(FOLDER)})
+        self.assertRegex(done.stdout, r"\d+ passed, 0 failed\n$", done.stdout + done.stderr)
+        self.assertEqual(done.returncode, 0)
+
     def test_a_second_start_takes_seconds(self):
         started = time.monotonic()
         again = demo("--detach")

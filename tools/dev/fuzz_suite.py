@@ -29,6 +29,7 @@ LINES = {"printer_fuzz": "tests/unit/server_query_parse/*.sql", "shape_fuzz": "t
 # Where the words stand that a target's input is made of: each text in quotes there is one.
 WORDS = {
     "apply_yaml_fuzz": "server/app/*.cpp",
+    "policy_tests_fuzz": "server/cli/policy_tests.cpp",
     "contract_fuzz": "common/contract/*.cpp",
     "copy_fuzz": "server/gateway/copy_options.cpp",
     "gateway_startup_fuzz": "server/gateway/setting*.cpp",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/app/yaml.h"
+#include "common/yaml/yaml.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -11,7 +11,7 @@
 
 #include "common/base/utf8.h"
 
-namespace scrim::app {
+namespace scrim::yaml {
 namespace {
 
 constexpr std::size_t kLongestFile = 8U << 20U;
@@ -262,4 +262,4 @@ std::vector<std::string> YamlMap::texts(const std::string& key) {
   return all;
 }
 
-}  // namespace scrim::app
+}  // namespace scrim::yaml

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/app/problems.h"
+#include "common/yaml/problems.h"
 
 #include <algorithm>
 
-namespace scrim::app {
+namespace scrim::yaml {
 namespace {
 
 /// Levenshtein's distance.
@@ -50,4 +50,4 @@ std::string suggestion(const std::string& word, const std::vector<std::string>& 
   return found.empty() ? "" : "; did you mean " + found + "?";
 }
 
-}  // namespace scrim::app
+}  // namespace scrim::yaml
