@@ -12,6 +12,7 @@
 #include "server/catalog/subscription_store.h"
 #include "server/catalog/token_store.h"
 #include "server/identity/scram_verifier.h"
+#include "server/identity/token_logins.h"
 
 namespace scrim::api::users {
 namespace {
@@ -60,6 +61,9 @@ base::Result<Wanted> readChange(contract::Fields& fields) {
 base::Result<Wanted> readNew(contract::Fields& fields) {
   SCRIM_TRY(const std::string name, fields.text("name"));
   SCRIM_CHECK_OK(checkName(name, fields.placeOf("name")));
+  if (identity::TokenLogins::accountIn(catalog::normalisedUserName(name))) {
+    return contract::wrongAt(fields.placeOf("name"), "a name that begins with token: stands for a login by token");
+  }
   SCRIM_TRY(Wanted wanted, readChange(fields));
   if (!wanted.password) return contract::wrongAt("$", "the field \"password\" is missing");
   wanted.user.name = catalog::normalisedUserName(name);

@@ -12,6 +12,7 @@
 #include "server/catalog/connection_store.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/snapshot.h"
+#include "server/identity/token_logins.h"
 
 namespace scrim::app {
 namespace {
@@ -138,6 +139,9 @@ class ApplyReader {
     UserEntry entry{node.at, {}, {}};
     entry.user.name = catalog::normalisedUserName(map.neededText("name"));
     checkName(entry.user.name, placeOf(map, "name"), "the name of a user");
+    if (identity::TokenLogins::accountIn(entry.user.name)) {
+      problems_.add(placeOf(map, "name"), "a name that begins with token: stands for a login by token");
+    }
     checkUnique("user", entry.user.name, placeOf(map, "name"));
     for (std::string& group : map.texts("groups")) entry.user.groups.insert(std::move(group));
     for (std::string& permission : map.texts("permissions")) {

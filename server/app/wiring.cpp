@@ -72,6 +72,7 @@ base::Result<std::unique_ptr<Scrimd>> Scrimd::start(const Options& options) {
 Scrimd::~Scrimd() {
   // First, so that no client waits for a directory: a stopping server waits for its clients.
   if (directories_ != nullptr) directories_->stop();
+  if (tokenLogins_ != nullptr) tokenLogins_->stop();
   if (apiServer_ != nullptr) apiServer_->stop();
   if (server_ != nullptr) server_->stop();
   server_.reset();
@@ -94,6 +95,10 @@ base::Result<void> Scrimd::openCatalog() {
   SCRIM_TRY(catalog_, catalog::Catalog::open(catalog, store::SecretBox(std::move(key))));
   authenticator_ = std::make_unique<identity::Authenticator>(catalog_->mockSecret(), options_.lockout);
   directories_ = std::make_unique<identity::DirectoryLogins>(*catalog_, *authenticator_);
+  tokens_ = std::make_unique<identity::AccessTokens>(*catalog_);
+  identity::TokenLoginLimits tokenLimits;
+  tokenLimits.watch.lease = options_.lease;
+  tokenLogins_ = std::make_unique<identity::TokenLogins>(*catalog_, *tokens_, *authenticator_, tokenLimits);
   connections_ = std::make_shared<ConnectionTable>(*embedded_);
   return {};
 }
@@ -170,6 +175,7 @@ gateway::Services Scrimd::services() {
   services.budgets = std::make_shared<postgres::Budgets>();
   services.authenticator = authenticator_.get();
   services.directories = directories_.get();
+  services.tokens = tokenLogins_.get();
   services.journal = journal_.get();
   services.strictAudit = options_.strictAudit;
   return services;
@@ -192,7 +198,6 @@ base::Result<void> Scrimd::serve() {
 }
 
 base::Result<void> Scrimd::serveApi(net::TlsSettings certificate) {
-  tokens_ = std::make_unique<identity::AccessTokens>(*catalog_);
   apiServices_.catalog = catalog_.get();
   apiServices_.authenticator = authenticator_.get();
   apiServices_.tokens = tokens_.get();

@@ -68,12 +68,13 @@ class Scrimd {
   std::unique_ptr<audit::Journal> journal_;
   std::unique_ptr<identity::Authenticator> authenticator_;
   std::unique_ptr<identity::DirectoryLogins> directories_;
+  std::unique_ptr<identity::AccessTokens> tokens_;
+  std::unique_ptr<identity::TokenLogins> tokenLogins_;
   std::shared_ptr<ConnectionTable> connections_;
   std::string caFile_;
   std::unique_ptr<SchemaWatch> schemaWatch_;
   std::unique_ptr<requests::SubscriptionExpiry> subscriptionExpiry_;
   std::unique_ptr<gateway::Server> server_;
-  std::unique_ptr<identity::AccessTokens> tokens_;
   api::Services apiServices_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::Server> apiServer_;  // stops first

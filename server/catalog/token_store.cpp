@@ -48,6 +48,15 @@ base::Result<std::optional<AccessToken>> findToken(store::Link& link, std::int64
   return std::optional<AccessToken>(tokenFrom(rows, 0));
 }
 
+base::Result<std::vector<std::int64_t>> standingTokens(store::Link& link, const std::vector<std::int64_t>& ids) {
+  SCRIM_TRY(store::Rows rows,
+            link.run("SELECT id FROM scrim.access_token WHERE id = ANY ($1::bigint[]) AND expires_at > now()",
+                     {store::array(ids)}));
+  std::vector<std::int64_t> standing;
+  for (int row = 0; row < rows.size(); ++row) standing.push_back(rows.integer(row, 0));
+  return standing;
+}
+
 base::Result<std::vector<AccessToken>> loadTokens(store::Link& link, base::UserId user) {
   SCRIM_TRY(store::Rows rows,
             link.run(std::string(kSelect) +

@@ -32,6 +32,8 @@ struct AccessToken {
 /// The id. `lifetimeSeconds`: from now.
 base::Result<std::int64_t> insertToken(Writer& writer, const AccessToken& token, std::int64_t lifetimeSeconds);
 base::Result<std::optional<AccessToken>> findToken(store::Link& link, std::int64_t id);
+/// Those of `ids` that are there and have not expired.
+base::Result<std::vector<std::int64_t>> standingTokens(store::Link& link, const std::vector<std::int64_t>& ids);
 /// Personal tokens; of one user, or of all (id 0).
 base::Result<std::vector<AccessToken>> loadTokens(store::Link& link, base::UserId user);
 /// False: there is none.

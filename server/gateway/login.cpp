@@ -38,14 +38,14 @@ void LoginExchange::negotiateVersion() {
 base::Result<void> LoginExchange::checkCertificate() const {
   const net::TlsStream* tls = channel_.transport().tls();
   const std::string name = tls != nullptr ? tls->clientName() : "";
-  if (name.empty() || name == request_.user) return {};
+  if (name.empty() || name == claimed_) return {};
   return base::Error{base::ErrorCode::invalidAuthorization,
-                     "certificate authentication failed for user \"" + std::string(request_.user) + "\""};
+                     "certificate authentication failed for user \"" + std::string(claimed_) + "\""};
 }
 
 base::Result<void> LoginExchange::record(bool succeeded, std::string_view method, std::string_view reason) {
   audit::Journal& journal = *worker_.services().journal;
-  SCRIM_TRY(const audit::Ticket ticket, journal.login({.user = request_.user,
+  SCRIM_TRY(const audit::Ticket ticket, journal.login({.user = claimed_,
                                                        .session = sessionId_,
                                                        .client = channel_.transport().peer(),
                                                        .method = method,
@@ -67,10 +67,16 @@ asio::awaitable<std::optional<identity::Session>> LoginExchange::run() {
     co_return std::nullopt;
   }
   negotiateVersion();
+  // Whoever exists: the form of the name alone decides. Without TLS it is a name like any other, and nobody's.
+  const auto account = identity::TokenLogins::accountIn(request_.user);
+  if (account && worker_.services().tokens != nullptr && channel_.transport().isEncrypted()) {
+    claimed_ = *account;
+    co_return co_await byPassword(*worker_.services().tokens, "token");
+  }
   // Without TLS, a directory's user is asked for SCRAM like anybody, and fails.
   const bool directory = worker_.services().directories != nullptr && channel_.transport().isEncrypted() &&
                          identity::DirectoryLogins::takes(**snapshot, request_.user);
-  if (directory) co_return co_await byPassword();
+  if (directory) co_return co_await byPassword(*worker_.services().directories, "directory");
   co_return co_await byScram(**snapshot);
 }
 
@@ -97,7 +103,8 @@ asio::awaitable<std::optional<identity::Session>> LoginExchange::byScram(const c
   co_return std::move(finished->session);
 }
 
-asio::awaitable<std::optional<identity::Session>> LoginExchange::byPassword() {
+template <typename Checker>
+asio::awaitable<std::optional<identity::Session>> LoginExchange::byPassword(Checker& checker, std::string_view method) {
   writeAuthenticationCleartext(channel_.out());
   std::optional<std::string> body = co_await nextMessage(Phase::password);
   if (!body) co_return std::nullopt;
@@ -108,9 +115,9 @@ asio::awaitable<std::optional<identity::Session>> LoginExchange::byPassword() {
   }
   base::Secret secret{std::string(*password)};
   const base::Secret wiped(std::move(*body));
-  identity::Authenticator::Checked outcome = co_await checked(secret);
+  identity::Authenticator::Checked outcome = co_await checked(checker, secret);
   if (!outcome.session) {
-    noteRefusal("directory", outcome.reason);
+    noteRefusal(method, outcome.reason);
     sendAway(outcome.error);
     co_return std::nullopt;
   }
@@ -119,13 +126,13 @@ asio::awaitable<std::optional<identity::Session>> LoginExchange::byPassword() {
   co_return std::move(outcome.session);
 }
 
-asio::awaitable<identity::Authenticator::Checked> LoginExchange::checked(base::Secret& password) {
-  identity::DirectoryLogins& directories = *worker_.services().directories;
+template <typename Checker>
+asio::awaitable<identity::Authenticator::Checked> LoginExchange::checked(Checker& checker, base::Secret& password) {
   auto pending = std::make_shared<PendingCheck>(worker_.io());
   const auto asked = std::chrono::steady_clock::now();
   // How long it takes is bounded where it is checked; the client is told the outcome whatever its login's deadline.
   const Ticks deadline = std::exchange(channel_.deadline, kNever);
-  directories.check(std::string(request_.user), std::move(password), [pending](identity::Authenticator::Checked found) {
+  checker.check(std::string(claimed_), std::move(password), [pending](identity::Authenticator::Checked found) {
     asio::post(pending->timer.get_executor(), [pending, found = std::move(found)]() mutable {
       pending->outcome = std::move(found);
       pending->timer.cancel();
@@ -133,7 +140,7 @@ asio::awaitable<identity::Authenticator::Checked> LoginExchange::checked(base::S
   });
   while (!pending->outcome) co_await pending->timer.async_wait(kAwait);
   if (!pending->outcome->session) {
-    pending->timer.expires_at(asked + directories.refusalTime());
+    pending->timer.expires_at(asked + checker.refusalTime());
     co_await pending->timer.async_wait(kAwait);
   }
   channel_.deadline = deadline;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Login: from a startup packet to proof of who the client is: by SCRAM, or for users of a directory by the password
-// itself, which is asked for inside TLS only and checked on a thread of its own. What fails is told in PostgreSQL's
-// words, and an unknown user, a wrong password and a locked account sound alike.
+// itself, or for a name that begins with "token:" by a token, which are asked for inside TLS only and checked on
+// threads of their own. What fails is told in PostgreSQL's words, and an unknown user, a wrong password and a locked
+// account sound alike.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -18,7 +19,7 @@ namespace scrim::gateway {
 class LoginExchange {
  public:
   LoginExchange(Worker& worker, Channel& channel, const StartupRequest& request, std::uint64_t sessionId)
-      : worker_(worker), channel_(channel), request_(request), sessionId_(sessionId) {}
+      : worker_(worker), channel_(channel), request_(request), sessionId_(sessionId), claimed_(request.user) {}
 
   /// nullopt: sent away (the reason is in the channel's output) or gone. Success leaves its messages in the output.
   asio::awaitable<std::optional<identity::Session>> run();
@@ -26,8 +27,11 @@ class LoginExchange {
  private:
   asio::awaitable<std::optional<identity::Session>> byScram(const catalog::Snapshot& snapshot);
   asio::awaitable<std::optional<identity::Login::Finished>> exchange(identity::Login& login);
-  asio::awaitable<std::optional<identity::Session>> byPassword();
-  asio::awaitable<identity::Authenticator::Checked> checked(base::Secret& password);
+  /// `checker`: DirectoryLogins or TokenLogins.
+  template <typename Checker>
+  asio::awaitable<std::optional<identity::Session>> byPassword(Checker& checker, std::string_view method);
+  template <typename Checker>
+  asio::awaitable<identity::Authenticator::Checked> checked(Checker& checker, base::Secret& password);
   /// Notes the outcome; false: sent away.
   bool admit(const identity::Session& session);
   /// The body of the next message, which must be an authentication one; nullopt: gone, or sent away.
@@ -42,6 +46,7 @@ class LoginExchange {
   Channel& channel_;
   const StartupRequest& request_;
   std::uint64_t sessionId_;
+  std::string_view claimed_;  // the account's name
 };
 
 }  // namespace scrim::gateway

@@ -11,6 +11,7 @@
 #include "server/catalog/snapshot.h"
 #include "server/identity/authenticator.h"
 #include "server/identity/directory_logins.h"
+#include "server/identity/token_logins.h"
 #include "server/sources/postgres/pool.h"
 
 namespace scrim::gateway {
@@ -24,6 +25,7 @@ struct Services {
   std::shared_ptr<postgres::Budgets> budgets;
   identity::Authenticator* authenticator = nullptr;
   identity::DirectoryLogins* directories = nullptr;  // nullptr: built-in users only
+  identity::TokenLogins* tokens = nullptr;           // nullptr: no logins by token
   audit::Journal* journal = nullptr;
   /// True: a record is on the disk before the first row leaves; false: it is with the operating system.
   bool strictAudit = false;

@@ -140,6 +140,11 @@ void Session::beBusy() {
 }
 
 void Session::onTick(Ticks now) {
+  if (identity_.hasEnded() && !farewell_) {
+    farewell_ = identity::tokenEnded();
+    onStop(true);
+    return;
+  }
   if (idle_) releaseMemory();
   if (now > channel_.deadline) {
     if (idle_ && link_.inTransaction()) {

@@ -12,6 +12,13 @@ policy::Subject subjectOf(const catalog::User& user) {
   return subject;
 }
 
+base::Error tokenEnded() {
+  return {base::ErrorCode::invalidAuthorization,
+          "The token you logged in with was revoked or has expired.",
+          {},
+          "Connect again with another one."};
+}
+
 base::Result<SubjectPtr> Session::subject(const catalog::Snapshot& snapshot) const {
   catalog::UserPtr user = snapshot.user(user_);
   if (user == nullptr || user->id != userId_ || !user->mayLogIn()) {
@@ -27,7 +34,20 @@ base::Result<SubjectPtr> Session::subject(const catalog::Snapshot& snapshot) con
   return subject_;
 }
 
+std::string Session::method() const {
+  std::string all(method_);
+  if (token_ != nullptr) all += " " + std::to_string(token_->id());
+  return all;
+}
+
 base::Result<void> Session::confirmed() const {
+  if (hasEnded()) return tokenEnded();
+  if (token_ != nullptr && !token_->holds()) {
+    return base::Error{base::ErrorCode::catalogUnavailable,
+                       "The catalog has not said for too long whether your token stands.",
+                       {},
+                       "Try again when it is back; your administrator finds the reason in the log."};
+  }
   if (confirmation_ == nullptr || confirmation_->holds()) return {};
   return base::Error{base::ErrorCode::invalidAuthorization,
                      "The directory that your account comes from has not answered for too long.",

@@ -15,6 +15,7 @@
 #include "common/policy/subject.h"
 #include "server/catalog/snapshot.h"
 #include "server/identity/confirmation.h"
+#include "server/identity/token_life.h"
 
 namespace scrim::identity {
 
@@ -26,15 +27,18 @@ class Session {
   const std::string& user() const { return user_; }
   base::UserId userId() const { return userId_; }
   base::WallTime loginTime() const { return loginTime_; }
-  /// "scram-sha-256", "scram-sha-256-plus", "password" or "directory": for the audit record.
-  std::string_view method() const { return method_; }
+  /// "scram-sha-256", "scram-sha-256-plus", "password", "directory" or "token 17": for the audit record.
+  std::string method() const;
 
   /// Who they are in that snapshot: the same pointer as long as the user's record did not change.
   /// Errors: invalidAuthorization when the account is gone, disabled, or another one of the same name.
   base::Result<SubjectPtr> subject(const catalog::Snapshot& snapshot) const;
-  /// Whether the directory that the user comes from was heard from lately enough; for statements, besides subject().
+  /// Whether the directory that the user comes from was heard from lately enough, and the token that was given stands;
+  /// for statements, besides subject().
   /// Errors: invalidAuthorization.
   base::Result<void> confirmed() const;
+  /// Whether the token that was given was revoked or has expired: the session is over.
+  bool hasEnded() const { return token_ != nullptr && token_->ended(); }
 
  private:
   friend class SessionFactory;
@@ -46,11 +50,15 @@ class Session {
   base::WallTime loginTime_;
   std::string_view method_;
   std::shared_ptr<const Confirmation> confirmation_;  // nullptr: a built-in user
+  std::shared_ptr<const TokenLife> token_;            // nullptr: another way to log in
   mutable catalog::UserPtr seen_;
   mutable SubjectPtr subject_;
 };
 
 /// The subject that a user's record describes, under no project.
 policy::Subject subjectOf(const catalog::User& user);
+
+/// Said to a session that hasEnded().
+base::Error tokenEnded();
 
 }  // namespace scrim::identity

@@ -16,6 +16,12 @@ class SessionFactory {
   static Session make(const catalog::User& user, const base::Clock& clock, std::string_view method) {
     return {user.name, user.id, clock.wall(), method};
   }
+  static Session makeByToken(const catalog::User& user, const base::Clock& clock,
+                             std::shared_ptr<const TokenLife> life) {
+    Session session = make(user, clock, "token");
+    session.token_ = std::move(life);
+    return session;
+  }
   static Session make(const catalog::User& user, const base::Clock& clock, std::string_view method,
                       std::shared_ptr<const Confirmation> confirmation) {
     Session session = make(user, clock, method);

@@ -111,7 +111,7 @@ class BeforeLogin(unittest.TestCase):
 
     def test_failed_logins_sound_alike(self):
         heard = set()
-        for user, password in (("alice", "wrong"), ("nobody-here", "wrong"), ("alice", "")):
+        for user, password in (("alice", "wrong"), ("nobody-here", "wrong"), ("alice", ""), ("token:alice", "scrim_p_1_" + "0" * 64)):
             with self.assertRaises(Closed) as caught:
                 gateway_world.shared.wire(user, password)
             heard.add(str(caught.exception).replace(user, "?"))
