@@ -80,6 +80,58 @@ base::Result<void> setPairs(ObjectPtr body, const std::string& field, const Text
   return {};
 }
 
+ObjectPtr copyOfObject(const ObjectPtr& body, const std::string& field) {
+  ObjectPtr out = newObject();
+  if (!body->has(field)) return out;
+  const ObjectPtr before = objectOf(body->get(field));
+  for (const std::string& name : before->getNames()) out->set(name, before->get(name));
+  return out;
+}
+
+base::Result<void> setMapping(ObjectPtr body, const std::string& field, const Texts& pairs) {
+  ObjectPtr after = copyOfObject(body, field);
+  for (const std::string& pair : pairs) {
+    SCRIM_TRY(const auto split, splitPair(pair));
+    if (split.second.empty()) {
+      after->remove(split.first);
+    } else {
+      after->set(split.first, split.second);
+    }
+  }
+  body->set(field, after);
+  return {};
+}
+
+/// "ldap.example", "ldap.example:636", "[::1]:636", "::1".
+base::Result<ObjectPtr> serverOf(const std::string& text, std::string_view flag) {
+  const bool bracketed = text.starts_with('[');
+  const std::size_t end = bracketed ? text.find(']') : std::min(text.find(':'), text.size());
+  if (end == std::string::npos)
+    return wrongCommandLine(std::string(flag) + " takes HOST or HOST:PORT, not " + text + ".");
+  const bool isBareAddress = !bracketed && std::count(text.begin(), text.end(), ':') > 1;
+  const std::string host = isBareAddress ? text : bracketed ? text.substr(1, end - 1) : text.substr(0, end);
+  const std::string rest = isBareAddress ? "" : text.substr(end + (bracketed ? 1 : 0));
+  if (host.empty() || (!rest.empty() && !rest.starts_with(':'))) {
+    return wrongCommandLine(std::string(flag) + " takes HOST or HOST:PORT, not " + text + ".");
+  }
+  ObjectPtr server = newObject();
+  server->set("host", host);
+  if (rest.empty()) return server;
+  SCRIM_TRY(const std::int64_t port, wholeOf(rest.substr(1), flag));
+  server->set("port", port);
+  return server;
+}
+
+base::Result<void> setServers(ObjectPtr body, const Flag& flag, const Texts& texts) {
+  ArrayPtr servers = newArray();
+  for (const std::string& text : texts) {
+    SCRIM_TRY(const ObjectPtr server, serverOf(text, flag.name));
+    servers->add(server);
+  }
+  body->set(std::string(flag.field), servers);
+  return {};
+}
+
 base::Result<std::string> contentOf(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(stream), {});
@@ -121,7 +173,24 @@ base::Result<Json> singleValue(const Client& client, const Flag& flag, const std
   }
 }
 
+base::Result<void> applyFlag(const Client& client, const Flag& flag, const Texts& values, ObjectPtr body);
+
+/// A field of an object in the body, which keeps its other fields.
+base::Result<void> applyInside(const Client& client, const Flag& flag, std::size_t dot, const Texts& values,
+                               ObjectPtr body) {
+  const std::string outer(flag.field.substr(0, dot));
+  const ObjectPtr inside = copyOfObject(body, outer);
+  Flag inner = flag;
+  inner.field.remove_prefix(dot + 1);
+  SCRIM_CHECK_OK(applyFlag(client, inner, values, inside));
+  body->set(outer, inside);
+  return {};
+}
+
 base::Result<void> applyFlag(const Client& client, const Flag& flag, const Texts& values, ObjectPtr body) {
+  if (const std::size_t dot = flag.field.find('.'); dot != std::string_view::npos) {
+    return applyInside(client, flag, dot, values, std::move(body));
+  }
   const std::string field(flag.field);
   switch (flag.kind) {
     case Kind::texts:
@@ -139,6 +208,10 @@ base::Result<void> applyFlag(const Client& client, const Flag& flag, const Texts
       return takeTexts(body, field, values);
     case Kind::pairs:
       return setPairs(body, field, values);
+    case Kind::mapping:
+      return setMapping(body, field, values);
+    case Kind::servers:
+      return setServers(body, flag, values);
     case Kind::columnTags:
     case Kind::columnComments:
     case Kind::hidesColumns:

@@ -22,6 +22,8 @@ bool isRepeated(const Flag& flag) {
     case Kind::adds:
     case Kind::takes:
     case Kind::pairs:
+    case Kind::mapping:
+    case Kind::servers:
     case Kind::columnTags:
     case Kind::columnComments:
     case Kind::hidesColumns:

@@ -24,6 +24,8 @@ enum class Kind {
   adds,            // into the list that is there
   takes,           // out of it
   pairs,           // NAME=VALUE; the values of a name replace those that are there, NAME= takes them away
+  mapping,         // FROM=TO, one text each; FROM= takes it away
+  servers,         // HOST or HOST:PORT; [ADDRESS]:PORT with IPv6; may be repeated; together they replace the list
   yes,             // no value: the field becomes true
   no,              // no value: false
   secret,          // no value: read from standard input; from a terminal without echo
@@ -41,7 +43,7 @@ enum class Goes { intoBody, intoQuery, nowhere };
 struct Flag {
   std::string_view name;  // "--group"
   Kind kind;
-  std::string_view field;  // of the body or query
+  std::string_view field;  // of the body or query; "users.base": base in the object users of the body
   std::string_view help;
   std::string_view value = {};  // "NAME", or what it may be: "read|write|sql"
   Goes goes = Goes::intoBody;

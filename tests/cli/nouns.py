@@ -2,9 +2,7 @@
 """Every noun and verb against the real server."""
 
 import json
-import ssl
 import unittest
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import cli_world
@@ -79,14 +77,29 @@ class Users(unittest.TestCase):
 
 class Directories(unittest.TestCase):
     def test_from_looking_to_removing(self):
-        admin, server = world().admin, world().server
-        body = {"name": "corp", "kind": "openldap", "servers": [{"host": "127.0.0.1", "port": 1}], "transport": "plain",
-                "users": {"base": "ou=people,dc=corp"}, "connectTimeoutMs": 200, "callTimeoutMs": 500}
-        token = admin.json("token", "create", "directories")["token"]
-        request = urllib.request.Request(server.api + "/api/v1/identity-providers", json.dumps(body).encode(),
-                                         {"Content-Type": "application/json", "Authorization": "Bearer " + token})
-        with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=server.ca)) as answer:
-            made = str(json.load(answer)["id"])
+        admin = world().admin
+        self.assertIn("--kind", admin.refused(2, "idp", "create", "corp", "--server", "127.0.0.1:1"))
+        self.assertIn("HOST:PORT", admin.refused(2, "idp", "create", "corp", "--kind", "openldap", "--server", "[::1"))
+        shown = admin.json("idp", "create", "corp", "--kind", "openldap", "--server", "127.0.0.1:1", "--server", "[::1]:636", "--server", "::1",
+                           "--transport", "plain", "--bind-dn", "cn=scrim,dc=corp", "--password-stdin", "--user-base", "ou=people,dc=corp",
+                           "--user-attribute", "c=Country", "--user-attribute", "dept=Department", "--group-lookup", "search",
+                           "--group-base", "ou=groups,dc=corp", "--group-flat", "--refresh", "2m", "--lease", "10m",
+                           "--connect-timeout", "200", "--call-timeout", "500", stdin="a-bind-password\n")
+        made = str(shown["id"])
+        self.assertEqual(shown["servers"], [{"host": "127.0.0.1", "port": 1}, {"host": "::1", "port": 636}, {"host": "::1"}])
+        self.assertEqual(shown["users"]["attributes"], {"c": "Country", "dept": "Department"})
+        self.assertEqual((shown["hasPassword"], shown["refreshSeconds"], shown["groups"]["nested"]), (True, 120, False))
+        self.assertNotIn("a-bind-password", str(shown))
+        changed = admin.json("idp", "set", made, "--user-attribute", "c=", "--group-prefix", "corp/", "--group-nested", "--name", "corp2")
+        same = {"users", "groups", "name"}
+        self.assertEqual({name: value for name, value in changed.items() if name not in same},
+                         {name: value for name, value in shown.items() if name not in same})
+        self.assertEqual(changed["users"], {**shown["users"], "attributes": {"dept": "Department"}})
+        self.assertEqual(changed["groups"], {**shown["groups"], "prefix": "corp/", "nested": True})
+        self.assertIn("field: $.password", admin.refused(1, "idp", "set", made, "--server", "127.0.0.2:1"))
+        moved = admin.json("idp", "set", made, "--server", "127.0.0.1:1", "--name", "corp", "--password-stdin", stdin="another\n")
+        self.assertEqual((moved["servers"], moved["hasPassword"]), ([{"host": "127.0.0.1", "port": 1}], True))
+        self.assertIn("Nothing is to be changed", admin.refused(2, "idp", "set", made))
         self.assertIn("corp", admin.good("idp", "list"))
         self.assertEqual(admin.json("idp", "show", made)["users"]["base"], "ou=people,dc=corp")
         self.assertIn("127.0.0.1", admin.run("idp", "test", made, "ned").stdout)
