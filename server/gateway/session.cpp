@@ -123,6 +123,7 @@ void Session::reportSettings() {
 
 void Session::beIdle() {
   idle_ = true;
+  link_.setBusy(false);
   const bool inTransaction = link_.inTransaction();
   std::chrono::milliseconds timeout = worker_.limits().idleTimeout;
   if (inTransaction) {
@@ -135,6 +136,7 @@ void Session::beIdle() {
 
 void Session::beBusy() {
   idle_ = false;
+  link_.setBusy(true);
   planner_.forgetFreshness();
   channel_.deadline = kNever;
 }

@@ -122,6 +122,20 @@ class Greed(unittest.TestCase):
             self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
             wire.close()
 
+    def test_a_cancel_counts_at_any_moment(self):
+        """While a new statement is planned, described at the source, planned there: the request is not forgotten."""
+        wire = gateway_world.shared.wire()
+        for number in range(24):
+            joins = ", ".join(f"big t{i}" for i in range(8))
+            wire.send(b"Q", f"SELECT count(*) FROM {joins} WHERE t0.id <> {number} AND t1.filler < t2.filler AND {number} = {number}\0".encode())
+            time.sleep((0.01, 0.02, 0.04, 0.08)[number % 4])
+            with gateway_world.shared.socket() as canceller:
+                canceller.sendall(packet(CANCEL, wire.key))
+                self.assertEqual(everything(canceller), b"")
+            self.assertEqual([error["C"] for error in errors(wire.until_ready())], ["57014"])
+        self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
+        wire.close()
+
     def test_statement_timeout(self):
         wire = gateway_world.shared.wire()
         wire.simple("SET statement_timeout = '300ms'")

@@ -11,7 +11,9 @@ namespace {
 
 /// A source that has not answered a cancel request by then is given up.
 constexpr std::chrono::seconds kCancelPatience{10};
-constexpr std::chrono::milliseconds kCancelInterval{500};
+/// Between two requests: each costs the source a process, so ever longer up to the second.
+constexpr std::chrono::milliseconds kFirstCancelPause{50};
+constexpr std::chrono::milliseconds kLongestCancelPause{500};
 
 base::Error userCancel() { return {base::ErrorCode::queryCanceled, "canceling statement due to user request"}; }
 
@@ -28,7 +30,7 @@ Link::Link(asio::any_io_executor executor, postgres::Pools& pools, ConnectionDir
       pools_(pools),
       directory_(std::move(directory)),
       turn_(executor_),
-      cancelDeadline_(executor_),
+      cancelTimer_(executor_),
       canceller_(new Canceller(executor_, this)) {}
 
 Link::~Link() {
@@ -55,22 +57,35 @@ bool Link::holdsConnections() const {
 void Link::cancel() { cancel(userCancel()); }
 
 void Link::cancel(base::Error reason) {
-  const auto now = std::chrono::steady_clock::now();
-  // Each request costs the source a process: an impatient client does not get one per key stroke.
-  if (!running_ || (cancelReason_ && now < lastCancel_ + kCancelInterval)) return;
-  lastCancel_ = now;
+  if (cancelReason_ || !(running_ || busy_)) return;
   cancelReason_ = std::move(reason);
+  if (!running_) return;  // between two exchanges of one statement: the next one does not begin
   waiting_.cancel();
-  postgres::UpstreamConnection* const connection = runningConnection();
-  if (connection == nullptr) return;
-  // Nobody else may be hit by the request.
-  if (turn_.queued()) turn_.evictFollowers();
-  connection->cancel();
-  cancelDeadline_.expires_after(kCancelPatience);
-  cancelDeadline_.async_wait([canceller = canceller_, upstream = running_](const asio::error_code& failure) {
-    if (failure || !canceller->link_ || canceller->link_->running_ != upstream) return;
-    if (auto* const late = canceller->link_->runningConnection()) late->abort();
+  cancelUntil_ = std::chrono::steady_clock::now() + kCancelPatience;
+  cancelPause_ = kFirstCancelPause;
+  pressCancel();
+}
+
+/// Asks again and again: PostgreSQL forgets a request that it notices while it reads the next message, as between the
+/// Bind of a statement that took long to plan and its Execute.
+void Link::pressCancel() {
+  if (postgres::UpstreamConnection* const connection = runningConnection()) {
+    // Nobody else may be hit by the request.
+    if (turn_.queued()) turn_.evictFollowers();
+    if (std::chrono::steady_clock::now() >= cancelUntil_) return connection->abort();
+    connection->cancel();
+  }
+  cancelTimer_.expires_after(cancelPause_);
+  cancelPause_ = std::min(2 * cancelPause_, kLongestCancelPause);
+  cancelTimer_.async_wait([canceller = canceller_, upstream = running_](const asio::error_code& failure) {
+    Link* const link = canceller->link_;
+    if (!failure && link && link->running_ == upstream && link->cancelReason_) link->pressCancel();
   });
+}
+
+void Link::setBusy(bool busy) {
+  busy_ = busy;
+  if (!busy) cancelReason_.reset();
 }
 
 /// What a request to cancel may be sent to. nullptr: none, or it is still the turn of somebody else, and soon ours.

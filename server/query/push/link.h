@@ -158,6 +158,9 @@ class Link {
   void reset();
 
   std::shared_ptr<Canceller> canceller() const { return canceller_; }
+  /// Whether the session works for its client. A request to cancel that comes while it does hits the statement, also
+  /// between two exchanges with the source; one that comes while it does not is forgotten.
+  void setBusy(bool busy);
   /// Cancels what is running, if anything is; `reason` is what the client is told. On this thread.
   void cancel(base::Error reason);
   void cancel();
@@ -169,6 +172,7 @@ class Link {
   struct Exchange;
   class Running;
 
+  void pressCancel();
   postgres::UpstreamConnection* runningConnection() const;
   base::Result<Upstream*> knownUpstream(base::ConnectionId connection);
   base::Result<void> checkRun(const Run& run, const Upstream& upstream) const;
@@ -245,8 +249,10 @@ class Link {
   unsigned joinings_ = 0;
   Upstream* running_ = nullptr;
   std::optional<base::Error> cancelReason_;
-  std::chrono::steady_clock::time_point lastCancel_{};
-  asio::steady_timer cancelDeadline_;
+  bool busy_ = false;
+  std::chrono::steady_clock::time_point cancelUntil_;  // then the connection is given up
+  std::chrono::milliseconds cancelPause_{};
+  asio::steady_timer cancelTimer_;
   std::shared_ptr<Canceller> canceller_;
 };
 

@@ -43,16 +43,18 @@ class Link::Running {
   }
   ~Running() {
     link_.running_ = nullptr;
-    if (link_.cancelReason_) {
-      link_.cancelReason_.reset();
-      link_.cancelDeadline_.cancel();
-    }
+    if (!link_.cancelReason_) return;
+    if (!keepsCancel_) link_.cancelReason_.reset();
+    link_.cancelTimer_.cancel();
   }
+  /// The request came too late for this exchange, and meant the statement: the next exchange meets it.
+  void keepCancel() { keepsCancel_ = true; }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
  private:
   Link& link_;
+  bool keepsCancel_ = false;
 };
 
 void Link::appendPreliminaries(Exchange& exchange) {
@@ -112,6 +114,11 @@ void Link::appendStatement(Exchange& exchange) {
 }
 
 asio::awaitable<Outcome> Link::execute(Exchange exchange, ResultSink* sink) {
+  if (cancelReason_) {
+    const base::Error reason = *std::exchange(cancelReason_, std::nullopt);
+    if (exchange.sync && anyUnsynced()) co_await sync();
+    co_return failedOutcome(reason);
+  }
   Running running(*this, *exchange.upstream);
   Upstream& upstream = *exchange.upstream;
   for (int attempt = 1;; ++attempt) {
@@ -143,6 +150,7 @@ asio::awaitable<Outcome> Link::execute(Exchange exchange, ResultSink* sink) {
     forgetAttempt(exchange);
   }
   finish(exchange, sink);
+  if (exchange.what == Exchange::What::describe && exchange.outcome.ok()) running.keepCancel();
   if (exchange.sync && anyUnsynced()) {
     if (auto synced = co_await sync(); !synced.ok() && exchange.outcome.ok()) co_return failedOutcome(synced.error());
   }
