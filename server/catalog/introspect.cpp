@@ -38,8 +38,16 @@ base::Result<std::vector<RemoteColumn>> outputsOf(Link& link, const std::string&
   return outputs;
 }
 
+Error systemRelation(const schema::QualifiedName& name) {
+  return {ErrorCode::permissionDenied,
+          name.schema + "." + name.name + " belongs to the database system: it tells of data that rules hide.",
+          {},
+          "Register the tables that hold the data themselves."};
+}
+
 /// A description gives a domain's base type, which is what values have on the wire; pg_attribute says what is not null.
 base::Result<RemoteTable> tableOf(Link& link, const schema::QualifiedName& name) {
+  if (isSystemRelation(name)) return systemRelation(name);
   SCRIM_TRY(Rows rows, link.run("SELECT a.attname, a.attnotnull FROM pg_catalog.pg_attribute a"
                                 " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
                                 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -95,6 +103,10 @@ base::Result<Shape> shapeWithin(Link& link, const schema::QualifiedName& remote,
 }
 
 }  // namespace
+
+bool isSystemRelation(const schema::QualifiedName& name) {
+  return name.schema.starts_with("pg_") || name.schema == "information_schema" || name.name.starts_with("pg_stat");
+}
 
 store::LinkOptions linkOptionsOf(const Connection& connection) {
   std::vector<std::string> ports;

@@ -23,6 +23,10 @@ struct Shape {
   std::vector<RemoteColumn> outputs;  // of a table: its columns; of a definition: what it returns, in order
 };
 
+/// Whether a relation tells of other people's data or statements: system catalogs, statistics with sampled values, the
+/// activity of sessions. No data source stands on one: rules could not hold what it gives away.
+bool isSystemRelation(const schema::QualifiedName& name);
+
 /// How to reach the source for looking at its shape.
 store::LinkOptions linkOptionsOf(const Connection& connection);
 

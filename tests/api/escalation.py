@@ -182,7 +182,20 @@ def matching(world):
     status(ursula.put(path, {"groups": ["Staff"]}, etag), 200)
 
 
-CASES = [accounts_of_the_mighty, tokens_end_with_what_they_stand_for, tokens_make_no_longer_ones, last_use_is_evidence, names_that_come_back,
+def no_source_on_system_catalogs(world):
+    """Statistics hold sampled values, pg_stat_activity the statements of everybody: rules could not hide them."""
+    olivia, connection = world.callers["olivia"], world.ids["connection"]
+    for table in ("pg_catalog.pg_stats", "pg_catalog.pg_stat_activity", "pg_catalog.pg_class", "information_schema.columns", "public.pg_stat_statements"):
+        reply = olivia.post("/api/v1/data-sources", {"name": "sly.t", "connection": connection, "table": table})
+        same((reply.status, reply.json["code"]), (403, "permission-denied"), table)
+    for definition in ("SELECT query FROM pg_catalog.pg_stat_activity", "SELECT c.id, s.most_common_vals::text FROM customer c, pg_catalog.pg_stats s",
+                       "SELECT (SELECT max(query) FROM pg_catalog.pg_stat_activity) AS q FROM customer",
+                       "WITH s AS (SELECT * FROM information_schema.columns) SELECT column_name::text FROM s", "SELECT * FROM pg_stat_activity"):
+        reply = olivia.post("/api/v1/data-sources", {"name": "sly.t", "connection": connection, "definition": definition})
+        assert reply.status in (403, 404), f"{definition}: {reply}"
+
+
+CASES = [no_source_on_system_catalogs, accounts_of_the_mighty, tokens_end_with_what_they_stand_for, tokens_make_no_longer_ones, last_use_is_evidence, names_that_come_back,
          rules_that_look_up, warnings_name_nobody, plans_of_hidden_data, true_records, long_names_are_not_kept, matching]
 
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/query/resolve/source_lookup.h"
 
+#include <algorithm>
+
 #include "common/policy/mask_effect.h"
+#include "server/catalog/introspect.h"
 #include "server/query/resolve/allow_list/allow_list.h"
 #include "server/query/resolve/scope.h"
 
@@ -82,6 +85,13 @@ base::Result<FoundTable> SourceLookup::source(const catalog::DataSourcePtr& sour
         errorAt(ErrorCode::permissionDenied, "permission denied for table " + std::string(name.relname), name.location);
     error.detail = decision->reason;
     return error;
+  }
+  // It was registered before such relations were refused, or its tables were changed by hand.
+  const auto isSystem = [](const catalog::RemoteTable& table) { return catalog::isSystemRelation(table.name); };
+  if (std::any_of(source->remoteTables.begin(), source->remoteTables.end(), isSystem)) {
+    return errorAt(ErrorCode::permissionDenied,
+                   "the data source " + inQuotes(name.relname) + " cannot be used: it stands on a system catalog",
+                   name.location);
   }
   auto use = std::make_unique<SourceUse>(SourceUse{source, decision, {}});
   for (const catalog::Column& column : source->columns) {
