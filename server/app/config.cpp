@@ -7,135 +7,70 @@
 #include <cstdlib>
 
 #include "server/app/options.h"
+#include "server/app/settings.h"
 #include "server/app/yaml.h"
 
 namespace scrim::app {
 namespace {
-
-const std::vector<std::string> kKeys{
-    "data_dir", "listen", "api",       "threads", "plaintext",           "tls", "catalog", "audit",
-    "login",    "limits", "log_level", "apply",   "schema_check_minutes"};
-const std::vector<std::string> kApiKeys{"listen", "threads"};
-const std::vector<std::string> kTlsKeys{"certificate", "key", "client_ca", "require_client_certificate", "names"};
-const std::vector<std::string> kCatalogKeys{"dsn", "lease_seconds", "secret_key_file", "postgres_binaries"};
-const std::vector<std::string> kAuditKeys{"mode", "directory"};
-const std::vector<std::string> kLoginKeys{"failures", "window_seconds", "lock_seconds"};
-const std::vector<std::string> kLimitKeys{"connections",
-                                          "connections_per_address",
-                                          "connections_per_user",
-                                          "prepared_statements",
-                                          "cursors",
-                                          "login_timeout_seconds",
-                                          "idle_timeout_seconds",
-                                          "idle_in_transaction_timeout_seconds",
-                                          "statement_timeout_seconds",
-                                          "drain_seconds"};
 
 bool isAddress(const std::string& host) {
   unsigned char buffer[sizeof(in6_addr)];
   return inet_pton(AF_INET, host.c_str(), buffer) == 1 || inet_pton(AF_INET6, host.c_str(), buffer) == 1;
 }
 
-void readAddresses(const YamlNode& node, std::vector<Listen>& into, Problems& problems) {
-  std::vector<YamlNode> items = node.kind == YamlNode::Kind::list ? node.items : std::vector<YamlNode>{node};
-  into.clear();
+/// The values of a node that are good; the rest are problems, each at its place.
+Values valuesOf(const Setting& setting, const YamlNode& node, Problems& problems) {
+  Values values;
+  const bool nothing = setting.isList() && node.kind == YamlNode::Kind::null;
+  const bool list = setting.isList() && node.kind == YamlNode::Kind::list;
+  std::vector<YamlNode> items = list ? node.items : std::vector<YamlNode>{node};
+  if (nothing) items.clear();
   for (const YamlNode& item : items) {
-    auto text = scalarText(item, "listen", problems);
-    if (!text) continue;
-    auto listen = listenOf(*text);
-    if (!listen)
-      problems.add(item.at, *text + " is no address and port: write 127.0.0.1:5439, [::1]:5439 or 0.0.0.0:5439");
-    if (listen) into.push_back(*std::move(listen));
+    const bool plain = item.kind == YamlNode::Kind::scalar && !(item.quoted && setting.isPlain());
+    std::string wrong = wrongWith(setting, item.text);
+    if (!plain && (setting.isPlain() || setting.isList())) {
+      // "3" in quotes is a text, and no number.
+      if (item.kind != YamlNode::Kind::scalar || setting.kind != SettingKind::choice) wrong = wrongWith(setting, "?");
+    } else if (!plain) {
+      wrong = setting.key + " must be a text";
+    }
+    if (wrong.empty()) {
+      values.push_back(item.text);
+    } else {
+      problems.add(item.at, wrong);
+    }
   }
-  if (items.empty()) problems.add(node.at, "listen must name at least one address and port");
+  if (values.size() != items.size()) return values;
+  if (std::string wrong = wrongWithAll(setting, values); !wrong.empty()) problems.add(node.at, wrong);
+  return values;
 }
 
-void readListen(const YamlNode& node, Options& options, Problems& problems) {
-  readAddresses(node, options.listen, problems);
+void take(const Setting& setting, const YamlNode& node, Options& options, Problems& problems) {
+  const std::size_t before = problems.list().size();
+  const Values values = valuesOf(setting, node, problems);
+  if (problems.list().size() != before) return;
+  setting.set(options, values);
+  options.origins[setting.key] = {Origin::Kind::file, problems.file(), node.at};
 }
 
-void readApi(const YamlNode& node, Options& options, Problems& problems) {
-  YamlMap map(node, "api", kApiKeys, problems);
-  if (const YamlNode* listen = map.find("listen")) readAddresses(*listen, options.apiListen, problems);
-  options.apiThreads = static_cast<unsigned>(map.number("threads", 1, 256, 4));
-}
-
-void readTls(const YamlNode& node, Options& options, Problems& problems) {
-  YamlMap map(node, "tls", kTlsKeys, problems);
-  options.certificateFile = map.text("certificate");
-  options.keyFile = map.text("key");
-  options.clientCaFile = map.text("client_ca");
-  options.requireClientCertificate = map.truth("require_client_certificate", false);
-  options.certificateNames = map.texts("names");
-  if (options.certificateFile.empty() != options.keyFile.empty()) {
-    problems.add(node.at, "tls needs certificate and key together, or neither for the private CA's");
+void takeSection(const std::string& section, const YamlNode& node, Options& options, Problems& problems) {
+  std::vector<std::string> keys;
+  for (const Setting& each : settings()) {
+    if (each.section() == section) keys.push_back(each.name());
   }
-  if (options.requireClientCertificate && options.clientCaFile.empty()) {
-    problems.add(node.at, "require_client_certificate needs client_ca");
-  }
-  for (const std::string& name : options.certificateNames) {
-    bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
-      return std::isalnum(c) != 0 || c == '.' || c == '-' || c == ':' || c == '*';
-    });
-    if (!plain) problems.add(node.at, "names holds " + name + ", which is no host name or address");
+  const YamlMap map(node, section, keys, problems);
+  for (const Setting& each : settings()) {
+    const YamlNode* value = each.section() == section ? map.find(each.name()) : nullptr;
+    if (value != nullptr) take(each, *value, options, problems);
   }
 }
 
-void readCatalog(const YamlNode& node, Options& options, Problems& problems) {
-  YamlMap map(node, "catalog", kCatalogKeys, problems);
-  options.catalogDsn = map.text("dsn");
-  options.lease = std::chrono::seconds(map.number("lease_seconds", 1, 600, 10));
-  options.secretKeyFile = map.text("secret_key_file");
-  options.postgresBinaries = map.text("postgres_binaries");
-}
-
-void readAudit(const YamlNode& node, Options& options, Problems& problems) {
-  YamlMap map(node, "audit", kAuditKeys, problems);
-  std::string mode = map.text("mode", "default");
-  if (mode != "default" && mode != "strict") problems.add(map.find("mode")->at, "mode must be default or strict");
-  options.strictAudit = mode == "strict";
-  options.auditFolder = map.text("directory");
-}
-
-void readLogin(const YamlNode& node, Options& options, Problems& problems) {
-  YamlMap map(node, "login", kLoginKeys, problems);
-  options.lockout.failures = static_cast<int>(map.number("failures", 0, 1'000'000, 10));
-  options.lockout.window = std::chrono::seconds(map.number("window_seconds", 1, 86'400, 300));
-  options.lockout.duration = std::chrono::seconds(map.number("lock_seconds", 1, 86'400, 60));
-}
-
-void readLimits(const YamlNode& node, Options& options, Problems& problems) {
-  YamlMap map(node, "limits", kLimitKeys, problems);
-  constexpr long kMost = 10'000'000;
-  auto read = [&](const char* key, std::optional<long>& into, long least) {
-    if (map.find(key) != nullptr) into = map.number(key, least, kMost, least);
-  };
-  LimitOptions& limits = options.limits;
-  read("connections", limits.connections, 1);
-  read("connections_per_address", limits.connectionsPerAddress, 1);
-  read("connections_per_user", limits.connectionsPerUser, 1);
-  read("prepared_statements", limits.preparedStatements, 1);
-  read("cursors", limits.cursors, 1);
-  read("login_timeout_seconds", limits.loginTimeoutSeconds, 1);
-  read("idle_timeout_seconds", limits.idleTimeoutSeconds, 0);
-  read("idle_in_transaction_timeout_seconds", limits.idleInTransactionTimeoutSeconds, 0);
-  read("statement_timeout_seconds", limits.statementTimeoutSeconds, 0);
-  read("drain_seconds", limits.drainSeconds, 0);
-}
-
-void readLogLevel(YamlMap& map, Options& options) {
-  const YamlNode* node = map.find("log_level");
-  if (node == nullptr) return;
-  const std::pair<const char*, base::LogLevel> levels[] = {{"debug", base::LogLevel::debug},
-                                                           {"info", base::LogLevel::info},
-                                                           {"warning", base::LogLevel::warning},
-                                                           {"error", base::LogLevel::error}};
-  for (const auto& [name, level] : levels) {
-    if (node->text != name) continue;
-    options.logLevel = level;
-    return;
-  }
-  map.problems().add(node->at, "log_level must be debug, info, warning or error");
+std::string placeOf(const Options& options, const char* key) {
+  const auto found = options.origins.find(key);
+  if (found == options.origins.end()) return key;
+  const Origin& origin = found->second;
+  if (origin.kind != Origin::Kind::file) return origin.name;
+  return origin.name + ":" + std::to_string(origin.at.line) + ":" + std::to_string(origin.at.column);
 }
 
 }  // namespace
@@ -167,23 +102,57 @@ std::optional<Listen> listenOf(const std::string& text) {
   return listen;
 }
 
+std::string Origin::text() const {
+  std::string text = name;
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  switch (kind) {
+    case Kind::standard:
+      break;
+    case Kind::file:
+      return text + ":" + std::to_string(at.line);
+    case Kind::variable:
+      return "environment " + text;
+    case Kind::flag:
+      return "flag " + text;
+  }
+  return "default";
+}
+
 void readConfig(std::string_view text, Options& options, Problems& problems) {
   auto root = readYaml(text, problems);
   if (!root || root->kind == YamlNode::Kind::null) return;
-  YamlMap map(*root, "the file", kKeys, problems);
-  using Reader = void (*)(const YamlNode&, Options&, Problems&);
-  const std::pair<const char*, Reader> parts[] = {{"listen", readListen},   {"api", readApi},     {"tls", readTls},
-                                                  {"catalog", readCatalog}, {"audit", readAudit}, {"login", readLogin},
-                                                  {"limits", readLimits}};
-  for (const auto& [key, read] : parts) {
-    if (const YamlNode* node = map.find(key)) read(*node, options, problems);
+  std::vector<std::string> keys;
+  for (const Setting& each : settings()) {
+    const std::string key = each.section().empty() ? each.key : each.section();
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
   }
-  if (map.find("data_dir") != nullptr) options.dataFolder = map.neededText("data_dir");
-  options.threads = static_cast<unsigned>(map.number("threads", 0, 1024, options.threads));
-  options.plainText = map.truth("plaintext", options.plainText);
-  options.applyFile = map.text("apply", options.applyFile);
-  options.schemaCheck = std::chrono::minutes(map.number("schema_check_minutes", 0, 100'000, 10));
-  readLogLevel(map, options);
+  const YamlMap map(*root, "the file", keys, problems);
+  for (const std::string& key : keys) {
+    const YamlNode* node = map.find(key);
+    if (node == nullptr) continue;
+    auto alone = std::find_if(settings().begin(), settings().end(), [&](const Setting& s) { return s.key == key; });
+    if (alone != settings().end()) {
+      take(*alone, *node, options, problems);
+    } else {
+      takeSection(key, *node, options, problems);
+    }
+  }
+}
+
+std::vector<std::string> conflictsIn(const Options& options) {
+  std::vector<std::string> conflicts;
+  if (options.certificateFile.empty() != options.keyFile.empty()) {
+    const char* given = options.certificateFile.empty() ? "tls.key" : "tls.certificate";
+    conflicts.push_back(placeOf(options, given) +
+                        ": tls needs certificate and key together, or neither for the private CA's");
+  }
+  if (options.requireClientCertificate && options.clientCaFile.empty()) {
+    conflicts.push_back(placeOf(options, "tls.require_client_certificate") +
+                        ": tls.require_client_certificate needs tls.client_ca");
+  }
+  return conflicts;
 }
 
 }  // namespace scrim::app

@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <exception>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include "common/base/log.h"
 #include "server/app/apply.h"
 #include "server/app/options.h"
+#include "server/app/print_config.h"
 #include "server/app/wiring.h"
 #include "server/audit/verify.h"
 #include "server/store/key_file.h"
@@ -105,9 +107,16 @@ int run(const app::Options& options, const sigset_t& signals) {
 int main(int count, char** words) {
   hardenProcess();
   try {
-    app::Options options;
-    if (auto code = app::readCommandLine(count, words, options)) return *code;
+    const app::Surroundings surroundings{count, words, environ};
+    const app::ReadOptions read = app::readOptions(surroundings);
+    for (const std::string& problem : read.problems) std::cerr << problem << "\n";
+    if (read.exitCode) return *read.exitCode;
+    const app::Options& options = read.options;
     base::setLogLevel(options.logLevel);
+    if (options.printConfig) {
+      std::cout << app::printedConfig(options);
+      return 0;
+    }
     if (!options.verifyAudit.empty()) return verifyAudit(options);
     if (options.checkConfig) return checkConfig(options);
     return run(options, blockSignals());

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options: how scrimd runs, from defaults, the configuration file and the command line, the later winning.
-// docs/admin/configuration.md describes each. Values.
+// Options: how scrimd runs, from defaults, the configuration file, the environment and the command line, the later
+// winning. settings.h is the table of all settings, docs/admin/configuration.md describes them. Values.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,18 +22,27 @@ struct Listen {
   std::uint16_t port = 5439;
 };
 
-/// Limits of the gateway; nullopt: its own default.
+/// Limits of the gateway, in whole numbers as people write them.
 struct LimitOptions {
-  std::optional<long> connections;
-  std::optional<long> connectionsPerAddress;
-  std::optional<long> connectionsPerUser;
-  std::optional<long> preparedStatements;
-  std::optional<long> cursors;
-  std::optional<long> loginTimeoutSeconds;
-  std::optional<long> idleTimeoutSeconds;
-  std::optional<long> idleInTransactionTimeoutSeconds;
-  std::optional<long> statementTimeoutSeconds;
-  std::optional<long> drainSeconds;
+  long connections = 20'000;
+  long connectionsPerAddress = 10'000;
+  long connectionsPerUser = 10'000;
+  long preparedStatements = 10'000;
+  long cursors = 1'000;
+  long loginTimeoutSeconds = 60;
+  long idleTimeoutSeconds = 0;
+  long idleInTransactionTimeoutSeconds = 600;
+  long statementTimeoutSeconds = 0;
+  long drainSeconds = 30;
+};
+
+/// Where a value comes from.
+struct Origin {
+  enum class Kind { standard, file, variable, flag } kind = Kind::standard;
+  std::string name;  // of the file, the variable, the flag
+  Place at;          // in the file
+  /// "default", "scrim.yaml:3", "environment SCRIMD_LISTEN", "flag --listen". One line, whatever the name holds.
+  std::string text() const;
 };
 
 struct Options {
@@ -59,8 +69,12 @@ struct Options {
   base::LogLevel logLevel = base::LogLevel::info;
   std::string applyFile;
 
+  /// By key of a setting (settings.h); those that are missing have their default.
+  std::map<std::string, Origin> origins;
+
   // What to do instead of, or besides, serving.
   bool checkConfig = false;
+  bool printConfig = false;
   bool printReady = false;
   std::string verifyAudit;
 };
@@ -68,16 +82,36 @@ struct Options {
 /// /var/lib/scrim for root, else ~/.local/share/scrim.
 std::filesystem::path defaultDataFolder();
 
-/// Reads the configuration file over the options. What is wrong goes to `problems`.
-void readConfig(std::string_view text, Options& options, Problems& problems);
-
 /// Where the REST API listens.
 std::vector<Listen> apiAddresses(const Options& options);
 
 /// "host:port", "[::1]:port" or "port"; nullopt: none of these. A host must be an address.
 std::optional<Listen> listenOf(const std::string& text);
 
-/// The command line. An exit code: nothing more is to be done (help, version, or an error that was printed).
-std::optional<int> readCommandLine(int count, const char* const* words, Options& options);
+/// Reads a configuration file's text over the options. What is wrong goes to `problems`, whose file is the origin.
+void readConfig(std::string_view text, Options& options, Problems& problems);
+
+/// Reads SCRIMD_ variables ("NAME=value", nullptr at the end) over the options; returns what is wrong, a line each.
+std::vector<std::string> readEnvironment(const char* const* environment, Options& options);
+
+/// What is wrong with settings that each are good but do not go together, with the place of one of them.
+std::vector<std::string> conflictsIn(const Options& options);
+
+/// What a process was started with: enough to read its options again. Outlived by what it points to.
+struct Surroundings {
+  int count = 0;
+  const char* const* words = nullptr;                            // the command line, the program first
+  const char* const* environment = nullptr;                      // as readEnvironment() wants it
+  std::filesystem::path defaultFile = "/etc/scrim/scrimd.yaml";  // read if it exists and no other is named
+};
+
+struct ReadOptions {
+  Options options;
+  std::vector<std::string> problems;  // one line each, with its place; not empty: the options are of no use
+  std::optional<int> exitCode;        // nothing more is to be done: help, version, a wrong command line (printed)
+};
+
+/// Defaults, file, environment, command line, in this order.
+ReadOptions readOptions(const Surroundings& surroundings);
 
 }  // namespace scrim::app

@@ -22,25 +22,19 @@ namespace {
 
 using base::Error;
 
-void override(std::size_t& limit, const std::optional<long>& given) {
-  if (given) limit = static_cast<std::size_t>(*given);
-}
-void override(std::chrono::milliseconds& limit, const std::optional<long>& seconds) {
-  if (seconds) limit = std::chrono::seconds(*seconds);
-}
-
 gateway::Limits limitsOf(const LimitOptions& options) {
+  using std::chrono::seconds;
   gateway::Limits limits;
-  override(limits.connections, options.connections);
-  override(limits.connectionsPerAddress, options.connectionsPerAddress);
-  override(limits.connectionsPerUser, options.connectionsPerUser);
-  override(limits.preparedStatements, options.preparedStatements);
-  override(limits.cursors, options.cursors);
-  override(limits.loginTimeout, options.loginTimeoutSeconds);
-  override(limits.idleTimeout, options.idleTimeoutSeconds);
-  override(limits.idleInTransactionTimeout, options.idleInTransactionTimeoutSeconds);
-  override(limits.statementTimeout, options.statementTimeoutSeconds);
-  override(limits.drainTimeout, options.drainSeconds);
+  limits.connections = static_cast<std::size_t>(options.connections);
+  limits.connectionsPerAddress = static_cast<std::size_t>(options.connectionsPerAddress);
+  limits.connectionsPerUser = static_cast<std::size_t>(options.connectionsPerUser);
+  limits.preparedStatements = static_cast<std::size_t>(options.preparedStatements);
+  limits.cursors = static_cast<std::size_t>(options.cursors);
+  limits.loginTimeout = seconds(options.loginTimeoutSeconds);
+  limits.idleTimeout = seconds(options.idleTimeoutSeconds);
+  limits.idleInTransactionTimeout = seconds(options.idleInTransactionTimeoutSeconds);
+  limits.statementTimeout = seconds(options.statementTimeoutSeconds);
+  limits.drainTimeout = seconds(options.drainSeconds);
   return limits;
 }
 
