@@ -15,6 +15,7 @@
 #include "server/app/apply.h"
 #include "server/app/options.h"
 #include "server/app/print_config.h"
+#include "server/app/service.h"
 #include "server/app/wiring.h"
 #include "server/audit/verify.h"
 #include "server/store/key_file.h"
@@ -38,7 +39,7 @@ void hardenProcess() {
   umask(077);
 }
 
-/// Before any thread is started, so that all of them leave signals to waitForEnd().
+/// Before any thread is started, so that all of them leave signals to serveUntilSignal().
 sigset_t blockSignals() {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a file size limit is a failed write, which the journal handles
@@ -47,19 +48,6 @@ sigset_t blockSignals() {
   for (int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
-}
-
-void waitForEnd(const sigset_t& signals) {
-  int number = 0;
-  do {
-    if (sigwait(&signals, &number) != 0) return;
-    if (number == SIGHUP) base::logInfo("app", "SIGHUP: nothing to do; the catalog is followed as it changes");
-  } while (number == SIGHUP);
-  base::logInfo("app", "stopping", {{"signal", std::to_string(number)}});
-  // A second one does not wait.
-  signal(SIGTERM, SIG_DFL);
-  signal(SIGINT, SIG_DFL);
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 std::string shellQuoted(const std::string& text) {
@@ -83,7 +71,9 @@ int checkConfig(const app::Options& options) {
   return problems.empty() ? 0 : 1;
 }
 
-int run(const app::Options& options, const sigset_t& signals) {
+int run(const app::Options& options, const app::Surroundings& surroundings) {
+  const sigset_t signals = blockSignals();
+  const app::Notifier notifier = app::Notifier::fromEnvironment();
   auto scrimd = app::Scrimd::start(options);
   if (!scrimd) {
     std::cerr << "scrimd: " << scrimd.error().message;
@@ -97,8 +87,7 @@ int run(const app::Options& options, const sigset_t& signals) {
     std::cout << "ready host=" << ready.host << " port=" << ready.port << " ca=" << shellQuoted(ready.ca)
               << " api=" << shellQuoted(ready.api) << " catalog_dsn=" << shellQuoted(ready.catalogDsn) << std::endl;
   }
-  waitForEnd(signals);
-  scrimd->reset();
+  app::serveUntilSignal(*std::move(scrimd), surroundings, notifier, signals);
   return 0;
 }
 
@@ -119,7 +108,7 @@ int main(int count, char** words) {
     }
     if (!options.verifyAudit.empty()) return verifyAudit(options);
     if (options.checkConfig) return checkConfig(options);
-    return run(options, blockSignals());
+    return run(options, surroundings);
   } catch (const std::exception& trouble) {
     std::cerr << "scrimd: stopped by an unexpected failure: " << trouble.what() << "\n";
     return 1;

@@ -22,22 +22,6 @@ namespace {
 
 using base::Error;
 
-gateway::Limits limitsOf(const LimitOptions& options) {
-  using std::chrono::seconds;
-  gateway::Limits limits;
-  limits.connections = static_cast<std::size_t>(options.connections);
-  limits.connectionsPerAddress = static_cast<std::size_t>(options.connectionsPerAddress);
-  limits.connectionsPerUser = static_cast<std::size_t>(options.connectionsPerUser);
-  limits.preparedStatements = static_cast<std::size_t>(options.preparedStatements);
-  limits.cursors = static_cast<std::size_t>(options.cursors);
-  limits.loginTimeout = seconds(options.loginTimeoutSeconds);
-  limits.idleTimeout = seconds(options.idleTimeoutSeconds);
-  limits.idleInTransactionTimeout = seconds(options.idleInTransactionTimeoutSeconds);
-  limits.statementTimeout = seconds(options.statementTimeoutSeconds);
-  limits.drainTimeout = seconds(options.drainSeconds);
-  return limits;
-}
-
 std::string urlOf(const std::string& host, std::uint16_t port) {
   const bool v6 = host.find(':') != std::string::npos;
   return "https://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
@@ -142,13 +126,13 @@ base::Result<void> Scrimd::makeAdministrator() {
   return {};
 }
 
-base::Result<net::TlsSettings> Scrimd::tlsSettings() {
-  net::TlsSettings settings{options_.certificateFile, options_.keyFile, options_.clientCaFile,
-                            options_.requireClientCertificate, ""};
+base::Result<net::TlsSettings> Scrimd::tlsSettings(const Options& options) {
+  net::TlsSettings settings{options.certificateFile, options.keyFile, options.clientCaFile,
+                            options.requireClientCertificate, ""};
   if (settings.certificateFile.empty()) {
-    std::vector<std::string> names = options_.certificateNames;
-    std::vector<Listen> addresses = apiAddresses(options_);
-    addresses.insert(addresses.end(), options_.listen.begin(), options_.listen.end());
+    std::vector<std::string> names = options.certificateNames;
+    std::vector<Listen> addresses = apiAddresses(options);
+    addresses.insert(addresses.end(), options.listen.begin(), options.listen.end());
     for (const Listen& listen : addresses) {
       if (listen.host != "0.0.0.0" && listen.host != "::") names.push_back(listen.host);
     }
@@ -179,7 +163,7 @@ base::Result<void> Scrimd::serve() {
   gateway::ServerOptions options;
   options.listen.clear();
   for (const Listen& listen : options_.listen) options.listen.push_back({listen.host, listen.port});
-  SCRIM_TRY(net::TlsSettings certificate, tlsSettings());
+  SCRIM_TRY(net::TlsSettings certificate, tlsSettings(options_));
   certificate.protocol = gateway::kAlpnProtocol;
   SCRIM_TRY(options.tls, net::TlsContext::load(certificate));
   options.allowPlainText = options_.plainText;

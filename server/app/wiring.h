@@ -3,6 +3,7 @@
 // destructor on one thread; the rest any thread.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,6 +49,17 @@ class Scrimd {
 
   Ready ready() const;
 
+  /// What reload() did, by keys of settings.
+  struct Reloaded {
+    std::vector<std::string> changed;
+    std::vector<std::string> needRestart;  // differ from what runs, and stay as they are
+  };
+  /// Takes over what can change while serving, certificates' files read anew in any case: for new clients, and limits
+  /// for what open sessions do next. All or nothing. From start()'s thread. Errors: configInvalid.
+  base::Result<Reloaded> reload(const Options& fresh);
+  /// How long the listeners' event loop that is longest at one thing has been at it.
+  std::chrono::milliseconds silence() const;
+
  private:
   Scrimd(Options options, DataFolder folder);
   base::Result<void> openCatalog();
@@ -55,7 +67,7 @@ class Scrimd {
   base::Result<void> applyFile();
   base::Result<void> makeAdministrator();
   base::Result<void> serve();
-  base::Result<net::TlsSettings> tlsSettings();
+  base::Result<net::TlsSettings> tlsSettings(const Options& options);
   gateway::Services services();
   base::Result<void> serveApi(net::TlsSettings certificate);
   std::filesystem::path keyFile() const;
@@ -79,6 +91,8 @@ class Scrimd {
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::Server> apiServer_;  // stops first
 };
+
+gateway::Limits limitsOf(const LimitOptions& options);
 
 /// The key of a journal's checkpoints, derived from the key of the secrets.
 base::Secret checkpointKeyOf(const base::Secret& secretKey);

@@ -26,6 +26,11 @@ std::size_t Admission::connections() const {
   return connections_;
 }
 
+void Admission::setLimits(const Limits& limits) {
+  const std::lock_guard lock(mutex_);
+  limits_ = limits;
+}
+
 base::Result<void> Admission::Place::loggedIn(const std::string& user) {
   const std::lock_guard lock(admission_->mutex_);
   std::size_t& ofUser = admission_->byUser_[user];

@@ -39,13 +39,15 @@ class Admission {
   /// nullptr: there is no place; the error to send is tooManyClients().
   std::unique_ptr<Place> enter(const std::string& address);
   std::size_t connections() const;
+  /// Who has a place keeps it.
+  void setLimits(const Limits& limits);
 
  private:
   using Counts = std::unordered_map<std::string, std::size_t>;
   static void decrement(Counts& counts, const std::string& key);
 
-  const Limits limits_;
   mutable std::mutex mutex_;
+  Limits limits_;
   std::size_t connections_ = 0;
   std::size_t loggingIn_ = 0;
   Counts byAddress_;

@@ -58,7 +58,7 @@ asio::awaitable<bool> Greeting::directTls() {
     if (!co_await channel_.transport().waitFor(IoStatus::wantRead)) co_return false;
   }
   if (first != kTlsHandshakeRecord) co_return true;
-  if (!worker_.shared().options.tls) co_return false;
+  if (worker_.tls() == nullptr) co_return false;
   if (!co_await startTls()) co_return false;
   // Without ALPN a browser could be talked into speaking to us (PostgreSQL 17 demands it as well).
   co_return channel_.transport().tls()->protocol() == kAlpnProtocol;
@@ -66,7 +66,7 @@ asio::awaitable<bool> Greeting::directTls() {
 
 asio::awaitable<bool> Greeting::startTls() {
   askedForSsl_ = true;
-  return channel_.transport().startTls(*worker_.shared().options.tls);
+  return channel_.transport().startTls(worker_.tls());
 }
 
 asio::awaitable<bool> Greeting::answerSslRequest() {
@@ -79,7 +79,7 @@ asio::awaitable<bool> Greeting::answerSslRequest() {
     sendAway(protocolError("received unencrypted data after SSL request"));
     co_return false;
   }
-  const bool offered = worker_.shared().options.tls != nullptr;
+  const bool offered = worker_.tls() != nullptr;
   channel_.out() += offered ? 'S' : 'N';
   if (!co_await channel_.flush()) co_return false;
   if (!offered) co_return true;

@@ -90,7 +90,7 @@ bool LoginExchange::admit(const identity::Session& session) {
 
 asio::awaitable<std::optional<identity::Session>> LoginExchange::byScram(const catalog::Snapshot& snapshot) {
   std::optional<std::string> endPoint;
-  if (channel_.transport().isEncrypted()) endPoint = worker_.shared().options.tls->endPoint();
+  if (channel_.transport().isEncrypted()) endPoint = channel_.transport().tlsContext()->endPoint();
   identity::Login login = worker_.services().authenticator->begin(snapshot, request_.user, std::move(endPoint));
   std::optional<identity::Login::Finished> finished = co_await exchange(login);
   if (!finished) {

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <asio/ip/tcp.hpp>
+#include <condition_variable>
 #include <cstring>
+#include <mutex>
 
 #include "common/base/log.h"
 #include "server/gateway/worker.h"
@@ -43,7 +45,8 @@ base::Result<asio::ip::tcp::acceptor> listenOn(asio::io_context& io, const Liste
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, Services services) : shared_(std::move(options), std::move(services)) {}
+  Impl(ServerOptions options, Services services)
+      : shared_(std::move(options), std::move(services)), tls_(shared_.options.tls) {}
   ~Impl() { stop(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -52,12 +55,15 @@ class Server::Impl {
   void stop();
   const std::vector<std::uint16_t>& ports() const { return ports_; }
   std::size_t connections() const { return shared_.admission.connections(); }
+  bool update(const Limits& limits, const std::shared_ptr<const TlsContext>& tls, std::chrono::milliseconds patience);
+  std::chrono::milliseconds silence() const;
 
  private:
   base::Result<void> bindAll();
   base::Result<void> startThread(Worker& worker);
 
   Shared shared_;
+  std::shared_ptr<const TlsContext> tls_;  // for new clients
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<pthread_t> threads_;
   std::vector<std::uint16_t> ports_;
@@ -100,6 +106,36 @@ base::Result<void> Server::Impl::startThread(Worker& worker) {
   return {};
 }
 
+bool Server::Impl::update(const Limits& limits, const std::shared_ptr<const TlsContext>& tls,
+                          std::chrono::milliseconds patience) {
+  struct Count {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::size_t missing = 0;
+  };
+  const auto count = std::make_shared<Count>();
+  count->missing = workers_.size();
+  if (tls) tls_ = tls;
+  shared_.admission.setLimits(limits);
+  for (const auto& worker : workers_) {
+    worker->update(limits, tls_, [count] {
+      const std::scoped_lock lock(count->mutex);
+      --count->missing;
+      count->changed.notify_all();
+    });
+  }
+  std::unique_lock lock(count->mutex);
+  return count->changed.wait_for(lock, patience, [&] { return count->missing == 0; });
+}
+
+std::chrono::milliseconds Server::Impl::silence() const {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  std::chrono::milliseconds longest{0};
+  for (const auto& worker : workers_) longest = std::max(longest, now - std::chrono::milliseconds(worker->lastTurn()));
+  return longest;
+}
+
 void Server::Impl::stop() {
   for (const auto& worker : workers_) worker->stop();
   for (const pthread_t thread : threads_) pthread_join(thread, nullptr);
@@ -120,6 +156,10 @@ base::Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Servi
 
 const std::vector<std::uint16_t>& Server::ports() const { return impl_->ports(); }
 std::size_t Server::connections() const { return impl_->connections(); }
+bool Server::update(const Limits& limits, std::shared_ptr<const TlsContext> tls, std::chrono::milliseconds patience) {
+  return impl_->update(limits, tls, patience);
+}
+std::chrono::milliseconds Server::silence() const { return impl_->silence(); }
 void Server::stop() { impl_->stop(); }
 
 }  // namespace scrim::gateway

@@ -7,6 +7,7 @@
 //   server->stop();                                   // 57P01 to idle sessions, running statements get drainTimeout
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -53,6 +54,12 @@ class Server {
   /// In the order of ServerOptions::listen.
   const std::vector<std::uint16_t>& ports() const;
   std::size_t connections() const;
+  /// What is asked of the server from now on: new clients meet the new certificate and limits, open sessions the new
+  /// limits at their next statement or wait; what runs goes on as it began. Cannot fail. Returns when every thread goes
+  /// by them, or false after `patience`: a thread is busy and does so when it is free. `tls` nullptr: as it was.
+  bool update(const Limits& limits, std::shared_ptr<const TlsContext> tls, std::chrono::milliseconds patience);
+  /// How long the event loop that is longest at one thing has been at it.
+  std::chrono::milliseconds silence() const;
   /// Returns when all sessions have ended.
   void stop();
 

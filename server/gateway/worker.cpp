@@ -27,10 +27,13 @@ Ticks steadyNow() {
 
 Worker::Worker(Shared& shared)
     : shared_(shared),
+      limits_(shared.options.limits),
+      tls_(shared.options.tls),
       pools_(io_.get_executor(), shared.services.budgets),
       statements_(shared.options.limits.statementCacheBytes),
       timer_(io_),
-      now_(steadyNow()) {
+      now_(steadyNow()),
+      lastTurn_(now_) {
   asio::co_spawn(io_, watchdog(), asio::detached);
 }
 
@@ -69,6 +72,7 @@ asio::awaitable<void> Worker::watchdog() {
 
 void Worker::tick() {
   now_ = steadyNow();
+  lastTurn_ = now_;
   const bool force = now_ >= forceAt_;
   // A session may end, and leave the list, while it is looked at.
   for (auto at = watched_.begin(); at != watched_.end();) {
@@ -85,6 +89,14 @@ void Worker::run() { io_.run(); }
 
 void Worker::stop() {
   asio::post(io_, [this] { beginStop(); });
+}
+
+void Worker::update(const Limits& limits, std::shared_ptr<const TlsContext> tls, std::function<void()> taken) {
+  asio::post(io_, [this, limits, tls = std::move(tls), taken = std::move(taken)]() mutable {
+    limits_ = limits;
+    tls_.swap(tls);
+    taken();
+  });
 }
 
 void Worker::beginStop() {

@@ -7,6 +7,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 
@@ -48,9 +49,15 @@ class Worker {
   void run();
   /// Any thread.
   void stop();
+  /// Any thread: from its next turn on the worker goes by these; then it calls `taken`.
+  void update(const Limits& limits, std::shared_ptr<const TlsContext> tls, std::function<void()> taken);
+  /// Any thread: when the event loop last turned.
+  Ticks lastTurn() const { return lastTurn_; }
 
   Shared& shared() { return shared_; }
-  const Limits& limits() const { return shared_.options.limits; }
+  /// On the worker's thread; update() may have changed them at each wait.
+  const Limits& limits() const { return limits_; }
+  const std::shared_ptr<const TlsContext>& tls() const { return tls_; }
   const Services& services() const { return shared_.services; }
   asio::io_context& io() { return io_; }
   postgres::Pools& pools() { return pools_; }
@@ -82,6 +89,8 @@ class Worker {
   void tick();
 
   Shared& shared_;
+  Limits limits_;
+  std::shared_ptr<const TlsContext> tls_;
   asio::io_context io_{1};
   postgres::Pools pools_;
   BufferPool buffers_;
@@ -90,6 +99,7 @@ class Worker {
   std::vector<std::shared_ptr<asio::ip::tcp::acceptor>> acceptors_;
   std::list<Watched*> watched_;
   Ticks now_;
+  std::atomic<Ticks> lastTurn_;
   Ticks forceAt_ = kNever;
   bool stopping_ = false;
 };

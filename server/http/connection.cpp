@@ -68,8 +68,8 @@ void Connection::interrupt() {
 
 asio::awaitable<void> Connection::run() {
   deadline = loop_.deadlineIn(loop_.options().limits.headTimeout);
-  const auto& tls = loop_.options().tls;
-  if (place_.admitted() && (tls == nullptr || co_await transport_.startTls(*tls))) {
+  const auto tls = loop_.tls();
+  if (place_.admitted() && (tls == nullptr || co_await transport_.startTls(tls))) {
     while (co_await serveOne()) {
       deadline = loop_.deadlineIn(loop_.options().limits.idleTimeout);
       idle = true;

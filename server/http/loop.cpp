@@ -27,6 +27,8 @@ Loop::Loop(ServerOptions options, Handler handler, RefusalRenderer refuse)
     : options_(std::move(options)),
       handler_(std::move(handler)),
       refuse_(std::move(refuse)),
+      tls_(options_.tls),
+      lastTurn_(steadyNow()),
       keepHandling_(handling_.get_executor()),
       timer_(io_) {
   asio::co_spawn(io_, watchdog(), asio::detached);
@@ -65,10 +67,15 @@ asio::awaitable<void> Loop::watchdog() {
 
 void Loop::tick() {
   const Ticks now = steadyNow();
+  lastTurn_ = now;
   for (auto at = watched_.begin(); at != watched_.end();) {
     Watched& watched = **at++;
     if (now > watched.deadline || (stopping_ && (watched.idle || now > forceAt_))) watched.interrupt();
   }
+}
+
+void Loop::setTls(std::shared_ptr<const net::TlsContext> tls) {
+  asio::post(io_, [this, tls = std::move(tls)]() mutable { tls_.swap(tls); });
 }
 
 void Loop::stop() {

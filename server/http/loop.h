@@ -42,6 +42,10 @@ class Loop {
   asio::io_context& io() { return io_; }
   asio::io_context& handling() { return handling_; }
   const ServerOptions& options() const { return options_; }
+  /// On the loop's thread: for the next client.
+  const std::shared_ptr<const net::TlsContext>& tls() const { return tls_; }
+  void setTls(std::shared_ptr<const net::TlsContext> tls);  // any thread
+  Ticks lastTurn() const { return lastTurn_; }              // any thread
   const Handler& handler() const { return handler_; }
   const RefusalRenderer& refuse() const { return refuse_; }
   bool stopping() const { return stopping_; }
@@ -75,6 +79,8 @@ class Loop {
   const ServerOptions options_;
   const Handler handler_;
   const RefusalRenderer refuse_;
+  std::shared_ptr<const net::TlsContext> tls_;
+  std::atomic<Ticks> lastTurn_;
   asio::io_context io_{1};
   asio::io_context handling_;
   asio::executor_work_guard<asio::io_context::executor_type> keepHandling_;

@@ -48,6 +48,7 @@ class Server::Impl {
   void stop();
   const std::vector<std::uint16_t>& ports() const { return ports_; }
   std::size_t connections() const { return loop_.connections(); }
+  Loop& loop() { return loop_; }
 
  private:
   base::Result<void> startThread(void* (*body)(void*));
@@ -107,6 +108,12 @@ base::Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handl
 
 const std::vector<std::uint16_t>& Server::ports() const { return impl_->ports(); }
 std::size_t Server::connections() const { return impl_->connections(); }
+void Server::setTls(std::shared_ptr<const net::TlsContext> tls) { impl_->loop().setTls(std::move(tls)); }
+std::chrono::milliseconds Server::silence() const {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now) -
+         std::chrono::milliseconds(impl_->loop().lastTurn());
+}
 void Server::stop() { impl_->stop(); }
 
 }  // namespace scrim::http

@@ -64,6 +64,10 @@ class Server {
   /// In the order of ServerOptions::listen.
   const std::vector<std::uint16_t>& ports() const;
   std::size_t connections() const;
+  /// The next clients meet this certificate.
+  void setTls(std::shared_ptr<const net::TlsContext> tls);
+  /// How long the thread of the connections has been at one thing.
+  std::chrono::milliseconds silence() const;
   void stop();
 
  private:

@@ -73,6 +73,10 @@ class Authenticator {
   };
   Checked checkPassword(const catalog::Snapshot& snapshot, std::string_view name, std::string_view password);
 
+  void setLimits(const LockoutLimits& limits) {
+    lockout_.setLimits(limits);
+    strangers_.setLimits(limits);
+  }
   /// Counts failures of all ways to log in under one name. Names that nobody has are counted apart.
   Lockout& lockoutOf(bool knownName) { return knownName ? lockout_ : strangers_; }
 

@@ -17,8 +17,8 @@ bool Lockout::isLocked(std::string_view name) {
 }
 
 void Lockout::failed(std::string_view name) {
-  if (limits_.failures <= 0) return;
   std::scoped_lock lock(mutex_);
+  if (limits_.failures <= 0) return;
   base::MonotonicTime now = clock_.monotonic();
   auto [slot, isNew] = byKey_.try_emplace(keyOf(name));
   if (isNew) {
@@ -38,6 +38,11 @@ void Lockout::failed(std::string_view name) {
     byKey_.erase(entries_.back().key);
     entries_.pop_back();
   }
+}
+
+void Lockout::setLimits(const LockoutLimits& limits) {
+  std::scoped_lock lock(mutex_);
+  limits_ = limits;
 }
 
 void Lockout::succeeded(std::string_view name) {

@@ -30,6 +30,8 @@ class Lockout {
   bool isLocked(std::string_view name);
   void failed(std::string_view name);
   void succeeded(std::string_view name);
+  /// Names that are locked stay so for as long as they were told.
+  void setLimits(const LockoutLimits& limits);
 
  private:
   struct Entry {

@@ -75,8 +75,9 @@ asio::awaitable<bool> Transport::writeAll(std::string_view bytes) {
   co_return true;
 }
 
-asio::awaitable<bool> Transport::startTls(const TlsContext& context) {
-  auto stream = context.accept(socket_.native_handle());
+asio::awaitable<bool> Transport::startTls(std::shared_ptr<const TlsContext> context) {
+  context_ = std::move(context);
+  auto stream = context_->accept(socket_.native_handle());
   while (true) {
     const IoStatus status = stream->handshake();
     if (status == IoStatus::done) break;

@@ -26,11 +26,13 @@ class Transport {
   asio::awaitable<bool> waitFor(IoStatus wanted);
   /// Writes all; false: the client is gone, or close() was called.
   asio::awaitable<bool> writeAll(std::string_view bytes);
-  /// False: no TLS came of it.
-  asio::awaitable<bool> startTls(const TlsContext& context);
+  /// False: no TLS came of it. The context is kept as long as the connection.
+  asio::awaitable<bool> startTls(std::shared_ptr<const TlsContext> context);
 
   bool isEncrypted() const { return tls_ != nullptr; }
   const TlsStream* tls() const { return tls_.get(); }
+  /// What startTls() was given: a server may have another one for its next clients.
+  const TlsContext* tlsContext() const { return context_.get(); }
   /// Bytes wait of which the socket knows nothing.
   bool hasBuffered() const { return tls_ != nullptr && tls_->pending(); }
   /// Whether the client has closed its side; looks once, does not wait. Running statements are checked with this.
@@ -46,6 +48,7 @@ class Transport {
 
  private:
   asio::ip::tcp::socket socket_;
+  std::shared_ptr<const TlsContext> context_;  // outlives tls_
   std::unique_ptr<TlsStream> tls_;
   std::string peer_;
   std::string address_;
