@@ -12,11 +12,11 @@
 #include <iostream>
 
 #include "common/base/log.h"
-#include "server/app/apply.h"
 #include "server/app/options.h"
 #include "server/app/print_config.h"
 #include "server/app/service.h"
 #include "server/app/wiring.h"
+#include "server/apply/apply.h"
 #include "server/audit/verify.h"
 #include "server/store/key_file.h"
 
@@ -65,7 +65,7 @@ int verifyAudit(const app::Options& options) {
 
 int checkConfig(const app::Options& options) {
   app::Problems problems(options.applyFile);
-  if (!options.applyFile.empty()) app::checkApplyFile(options.applyFile, problems);
+  if (!options.applyFile.empty()) apply::checkApplyFile(options.applyFile, problems);
   for (const std::string& line : problems.lines()) std::cerr << line << "\n";
   if (problems.empty()) std::cout << "scrimd: the configuration is valid\n";
   return problems.empty() ? 0 : 1;

@@ -7,12 +7,12 @@
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
-#include "server/app/apply.h"
 #include "server/app/connection_table.h"
 #include "server/app/deep_stack.h"
 #include "server/app/port_check.h"
 #include "server/app/referenced_tables.h"
 #include "server/app/schema_watch.h"
+#include "server/apply/apply.h"
 #include "server/catalog/user_store.h"
 #include "server/identity/scram_verifier.h"
 #include "server/store/key_file.h"
@@ -93,8 +93,8 @@ base::Result<void> Scrimd::openJournal(const base::Secret& key) {
 base::Result<void> Scrimd::applyFile() {
   if (options_.applyFile.empty()) return {};
   Problems problems(options_.applyFile);
-  base::Result<Applied> applied = Error{};
-  runOnDeepStack([&] { applied = app::applyFile(options_.applyFile, *catalog_, referencedTables, problems); });
+  base::Result<apply::Applied> applied = Error{};
+  runOnDeepStack([&] { applied = apply::applyFile(options_.applyFile, *catalog_, referencedTables, problems); });
   for (const std::string& line : problems.lines()) std::cerr << line << "\n";
   if (!applied) return std::move(applied).error();
   for (const std::string& warning : applied->warnings) base::logWarning("app", "apply file", {{"warning", warning}});

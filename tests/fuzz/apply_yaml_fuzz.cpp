@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// ROOMS: server/app/files
+// ROOMS: server/apply/files server/app/files
 // Apply and configuration files of any bytes: read or refused with a place inside the file, never worse.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
-#include "server/app/apply_document.h"
 #include "server/app/options.h"
+#include "server/apply/document.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
-  scrim::app::Problems problems("fuzz.yaml");
-  auto document = scrim::app::readApplyDocument(text, problems);
+  scrim::apply::Problems problems("fuzz.yaml");
+  auto document = scrim::apply::readDocument(text, problems);
   for (const auto& problem : problems.list()) {
     if (problem.at.line < 1 || problem.at.column < 1 || problem.text.empty()) std::abort();
     if (problem.at.line > static_cast<int>(size) + 1) std::abort();

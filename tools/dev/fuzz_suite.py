@@ -28,7 +28,7 @@ FUZZ = ROOT / "tests" / "fuzz"
 LINES = {"printer_fuzz": "tests/unit/server_query_parse/*.sql", "shape_fuzz": "tests/unit/server_query_parse/*.sql"}
 # Where the words stand that a target's input is made of: each text in quotes there is one.
 WORDS = {
-    "apply_yaml_fuzz": "server/app/*.cpp",
+    "apply_yaml_fuzz": "server/app*/*.cpp",
     "policy_tests_fuzz": "server/cli/policy_tests.cpp",
     "contract_fuzz": "common/contract/*.cpp",
     "copy_fuzz": "server/gateway/copy_options.cpp",

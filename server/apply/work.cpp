@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/app/apply_work.h"
+#include "server/apply/work.h"
 
 #include <algorithm>
 
@@ -13,7 +13,7 @@
 #include "server/identity/scram_verifier.h"
 #include "server/query/protect/check_rule.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 namespace {
 
 using base::Error;
@@ -83,7 +83,7 @@ const base::Result<catalog::Shape>& ShapeCache::of(const catalog::Connection& co
   return found->second;
 }
 
-base::Result<void> ApplyWork::run() {
+base::Result<void> Work::run() {
   SCRIM_CHECK_OK(loadPresent());
   SCRIM_CHECK_OK(applyConnections());
   SCRIM_CHECK_OK(applyIdentityProviders());
@@ -96,7 +96,7 @@ base::Result<void> ApplyWork::run() {
   return {};
 }
 
-base::Result<void> ApplyWork::loadPresent() {
+base::Result<void> Work::loadPresent() {
   SCRIM_TRY(auto connections, catalog::loadConnections(writer_.link(), writer_.box()));
   for (auto& each : connections) connections_.emplace(each.name, std::move(each));
   SCRIM_CHECK_OK(loadIdentityProviders());
@@ -108,7 +108,7 @@ base::Result<void> ApplyWork::loadPresent() {
   return {};
 }
 
-base::Result<void> ApplyWork::applyConnections() {
+base::Result<void> Work::applyConnections() {
   for (const ConnectionEntry& entry : document_.connections) {
     catalog::Connection connection = copyOf(entry.connection);
     connection.password = entry.password.literal.clone();
@@ -120,7 +120,7 @@ base::Result<void> ApplyWork::applyConnections() {
   return {};
 }
 
-base::Result<void> ApplyWork::applyUsers() {
+base::Result<void> Work::applyUsers() {
   for (const UserEntry& entry : document_.users) {
     catalog::User user = entry.user;
     auto present = users_.find(user.name);
@@ -137,12 +137,12 @@ base::Result<void> ApplyWork::applyUsers() {
   return {};
 }
 
-base::Result<void> ApplyWork::applyDataSources() {
+base::Result<void> Work::applyDataSources() {
   for (const DataSourceEntry& entry : document_.dataSources) SCRIM_CHECK_OK(applyDataSource(entry));
   return {};
 }
 
-base::Result<void> ApplyWork::applyDataSource(const DataSourceEntry& entry) {
+base::Result<void> Work::applyDataSource(const DataSourceEntry& entry) {
   auto connection = connections_.find(entry.connection);
   if (connection == connections_.end()) {
     std::vector<std::string> known;
@@ -176,15 +176,15 @@ base::Result<void> ApplyWork::applyDataSource(const DataSourceEntry& entry) {
 }
 
 /// Whether every column that the entry speaks of is there.
-bool ApplyWork::names(const DataSourceEntry& entry, const std::vector<Column>& columns) const {
+bool Work::names(const DataSourceEntry& entry, const std::vector<Column>& columns) const {
   std::vector<std::string> known = namesOf(columns);
   auto isKnown = [&](const auto& each) { return std::find(known.begin(), known.end(), each.name) != known.end(); };
   return std::all_of(entry.columns.begin(), entry.columns.end(), isKnown) &&
          (!entry.expose || std::all_of(entry.expose->begin(), entry.expose->end(), isKnown));
 }
 
-std::vector<Column> ApplyWork::columnsFor(const DataSourceEntry& entry, const DataSource* present,
-                                          const catalog::Connection& connection, DataSource& source) {
+std::vector<Column> Work::columnsFor(const DataSourceEntry& entry, const DataSource* present,
+                                     const catalog::Connection& connection, DataSource& source) {
   bool sameShape = present != nullptr && present->connection == connection.id && present->remote == entry.table &&
                    present->definition == entry.definition;
   std::vector<Column> columns;
@@ -205,14 +205,14 @@ std::vector<Column> ApplyWork::columnsFor(const DataSourceEntry& entry, const Da
   return columns;
 }
 
-const catalog::Shape* ApplyWork::shapeOf(const DataSourceEntry& entry, const catalog::Connection& connection) {
+const catalog::Shape* Work::shapeOf(const DataSourceEntry& entry, const catalog::Connection& connection) {
   const auto& shape = shapes_.of(connection, entry);
   if (shape) return &*shape;
   problems_.add(entry.shapeAt, "data source " + display(entry.name) + ": " + shape.error().message);
   return nullptr;
 }
 
-std::vector<Column> ApplyWork::newColumns(const DataSourceEntry& entry, const catalog::Shape& shape) {
+std::vector<Column> Work::newColumns(const DataSourceEntry& entry, const catalog::Shape& shape) {
   std::map<std::string, int> count;
   for (const catalog::RemoteColumn& remote : shape.outputs) ++count[remote.name];
   std::vector<Column> columns;
@@ -231,7 +231,7 @@ std::vector<Column> ApplyWork::newColumns(const DataSourceEntry& entry, const ca
   return columns;
 }
 
-void ApplyWork::checkColumnNames(const DataSourceEntry& entry, const std::vector<Column>& columns) {
+void Work::checkColumnNames(const DataSourceEntry& entry, const std::vector<Column>& columns) {
   std::vector<std::string> known = namesOf(columns);
   auto check = [&](const std::string& name, Place at) {
     if (std::find(known.begin(), known.end(), name) != known.end()) return;
@@ -244,7 +244,7 @@ void ApplyWork::checkColumnNames(const DataSourceEntry& entry, const std::vector
   if (!entry.eventTimeColumn.empty()) check(entry.eventTimeColumn, entry.eventTimeAt);
 }
 
-void ApplyWork::describeColumns(const DataSourceEntry& entry, std::vector<Column>& columns) {
+void Work::describeColumns(const DataSourceEntry& entry, std::vector<Column>& columns) {
   for (Column& column : columns) {
     column.tags.clear();
     column.comment.clear();
@@ -257,7 +257,7 @@ void ApplyWork::describeColumns(const DataSourceEntry& entry, std::vector<Column
   }
 }
 
-void ApplyWork::chooseColumns(const DataSourceEntry& entry, std::vector<Column>& columns) {
+void Work::chooseColumns(const DataSourceEntry& entry, std::vector<Column>& columns) {
   if (entry.expose) {
     for (Column& column : columns) column.exposed = false;
     for (const ExposeEntry& each : *entry.expose) {
@@ -272,7 +272,7 @@ void ApplyWork::chooseColumns(const DataSourceEntry& entry, std::vector<Column>&
   if (!any && !columns.empty()) problems_.add(entry.at, "data source " + display(entry.name) + " exposes no column");
 }
 
-void ApplyWork::checkRule(const RuleEntry& entry) {
+void Work::checkRule(const RuleEntry& entry) {
   std::set<std::string> groups;
   std::set<std::string> attributes;
   for (const auto& [name, user] : users_) {
@@ -305,7 +305,7 @@ void ApplyWork::checkRule(const RuleEntry& entry) {
   }
 }
 
-base::Result<void> ApplyWork::applyRules() {
+base::Result<void> Work::applyRules() {
   for (const RuleEntry& entry : document_.rules) {
     policy::Rule rule = entry.rule;
     if (entry.dataSource) {
@@ -329,7 +329,7 @@ base::Result<void> ApplyWork::applyRules() {
   return {};
 }
 
-base::Result<void> ApplyWork::applySubscribers() {
+base::Result<void> Work::applySubscribers() {
   for (const DataSourceEntry& entry : document_.dataSources) {
     auto source = sources_.find(entry.name);
     if (!entry.hasSubscribers || source == sources_.end()) continue;
@@ -340,14 +340,14 @@ base::Result<void> ApplyWork::applySubscribers() {
   return {};
 }
 
-base::Result<void> ApplyWork::pruneRules() {
+base::Result<void> Work::pruneRules() {
   for (const policy::Rule& rule : rules_) {
     if (!keptRules_.contains(rule.id.value)) SCRIM_CHECK_OK(removeRule(writer_, rule.id));
   }
   return {};
 }
 
-base::Result<void> ApplyWork::prune() {
+base::Result<void> Work::prune() {
   SCRIM_CHECK_OK(pruneRules());
   SCRIM_CHECK_OK(pruneIdentityProviders());
   auto isNamed = [](const auto& entries, const auto& name, auto nameOf) {
@@ -369,4 +369,4 @@ base::Result<void> ApplyWork::prune() {
   return {};
 }
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

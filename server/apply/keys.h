@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace scrim::app {
+namespace scrim::apply {
 
 inline const std::vector<std::string> kFileKeys{"prune", "connections",  "identity_providers",
                                                 "users", "data_sources", "rules"};
@@ -54,4 +54,4 @@ inline const std::vector<std::string> kRuleKeys{"data_source", "rule", "state", 
 inline const std::vector<std::string> kLocalRuleKeys{"rule", "state", "author", "reason"};
 inline const std::vector<std::string> kPermissions{"ADMIN", "GOVERNOR", "USER_ADMIN", "CREATE_DATA_SOURCE", "AUDIT"};
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/app/apply_password.h"
+#include "server/apply/password.h"
 
 #include <utility>
 
 #include "server/identity/scram_verifier.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 
 Place placeOf(const YamlMap& map, const std::string& key) {
   const YamlNode* node = map.find(key);
@@ -36,4 +36,4 @@ PasswordSource readPassword(YamlMap& map, bool withVerifier) {
   return source;
 }
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

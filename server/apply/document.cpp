@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/app/apply_document.h"
+#include "server/apply/document.h"
 
 #include <algorithm>
 #include <map>
 
 #include "common/policy/language.h"
 #include "common/schema/tag.h"
-#include "server/app/apply_identity.h"
-#include "server/app/apply_keys.h"
-#include "server/app/apply_password.h"
+#include "server/apply/identity_provider.h"
+#include "server/apply/keys.h"
+#include "server/apply/password.h"
 #include "server/catalog/connection_store.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/snapshot.h"
 #include "server/identity/token_logins.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 namespace {
 
 constexpr std::size_t kLongestName = 63;  // bytes, as PostgreSQL's identifiers
@@ -28,11 +28,11 @@ YamlNode mapOf(const char* key, const YamlNode& value) {
 }
 
 /// Reads one file; the entries found so far, and where names were first used.
-class ApplyReader {
+class Reader {
  public:
-  ApplyReader(std::string_view file, Problems& problems) : file_(file), problems_(problems) {}
+  Reader(std::string_view file, Problems& problems) : file_(file), problems_(problems) {}
 
-  ApplyDocument read(const YamlNode& root) {
+  Document read(const YamlNode& root) {
     if (root.kind == YamlNode::Kind::null) return {};
     YamlMap map(root, "the file", kFileKeys, problems_);
     document_.prune = map.truth("prune", false);
@@ -310,7 +310,7 @@ class ApplyReader {
 
   std::string_view file_;
   Problems& problems_;
-  ApplyDocument document_;
+  Document document_;
   std::map<std::string, Place> seen_;
 };
 
@@ -324,10 +324,10 @@ schema::QualifiedName qualifiedNameOf(const std::string& text) {
 
 std::string display(const schema::QualifiedName& name) { return name.schema + "." + name.name; }
 
-ApplyDocument readApplyDocument(std::string_view text, Problems& problems) {
+Document readDocument(std::string_view text, Problems& problems) {
   auto root = readYaml(text, problems);
   if (!root) return {};
-  return ApplyReader(text, problems).read(*root);
+  return Reader(text, problems).read(*root);
 }
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/app/apply.h"
+#include "server/apply/apply.h"
 
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
-#include "server/app/apply_work.h"
+#include "server/apply/work.h"
 #include "server/store/key_file.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 namespace {
 
 using base::Error;
@@ -52,20 +52,20 @@ Error invalid(const Problems& problems) {
 
 }  // namespace
 
-void fetchPasswords(ApplyDocument& document, Problems& problems) {
+void fetchPasswords(Document& document, Problems& problems) {
   for (ConnectionEntry& entry : document.connections) fetch(entry.password, problems);
   for (IdentityProviderEntry& entry : document.identityProviders) fetch(entry.password, problems);
   for (UserEntry& entry : document.users) fetch(entry.password, problems);
 }
 
-base::Result<Applied> apply(const ApplyDocument& document, catalog::Catalog& catalog,
-                            const catalog::ReferencedTables& referencedTables, Problems& problems) {
+base::Result<Applied> applyDocument(const Document& document, catalog::Catalog& catalog,
+                                    const catalog::ReferencedTables& referencedTables, Problems& problems) {
   ShapeCache shapes(referencedTables);
   Applied applied;
   base::SnapshotVersion before = catalog.snapshot()->version();
   auto version = catalog.change("apply", [&](catalog::Writer& writer) {
     Problems found(problems.file());
-    ApplyWork work(document, writer, shapes, found);
+    Work work(document, writer, shapes, found);
     auto done = work.run();
     problems = found;
     Problems warnings(problems.file());
@@ -83,17 +83,17 @@ base::Result<Applied> applyFile(const std::string& path, catalog::Catalog& catal
                                 const catalog::ReferencedTables& referencedTables, Problems& problems) {
   auto text = textOf(path, problems);
   if (!text) return invalid(problems);
-  ApplyDocument document = readApplyDocument(*text, problems);
+  Document document = readDocument(*text, problems);
   if (problems.empty()) fetchPasswords(document, problems);
   if (!problems.empty()) return invalid(problems);
-  return apply(document, catalog, referencedTables, problems);
+  return applyDocument(document, catalog, referencedTables, problems);
 }
 
 void checkApplyFile(const std::string& path, Problems& problems) {
   auto text = textOf(path, problems);
   if (!text) return;
-  ApplyDocument document = readApplyDocument(*text, problems);
+  Document document = readDocument(*text, problems);
   fetchPasswords(document, problems);
 }
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

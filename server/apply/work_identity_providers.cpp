@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// ApplyWork: identity providers, and the accounts that come from them.
+// Work: identity providers, and the accounts that come from them.
 #include <algorithm>
 
 #include "ldap/options.h"
-#include "server/app/apply_work.h"
+#include "server/apply/work.h"
 #include "server/catalog/identity_provider_store.h"
 #include "server/catalog/user_store.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 namespace {
 
 catalog::IdentityProvider copyOf(const catalog::IdentityProvider& from) {
@@ -24,13 +24,13 @@ catalog::IdentityProvider copyOf(const catalog::IdentityProvider& from) {
 
 }  // namespace
 
-base::Result<void> ApplyWork::loadIdentityProviders() {
+base::Result<void> Work::loadIdentityProviders() {
   SCRIM_TRY(const auto providers, catalog::loadIdentityProviders(writer_.link(), writer_.box()));
   for (const auto& each : providers) providers_.emplace(each.name, each.id);
   return {};
 }
 
-base::Result<void> ApplyWork::applyIdentityProviders() {
+base::Result<void> Work::applyIdentityProviders() {
   for (const IdentityProviderEntry& entry : document_.identityProviders) {
     catalog::IdentityProvider provider = copyOf(entry.provider);
     provider.directory.bindPassword = entry.password.literal.clone();
@@ -46,7 +46,7 @@ base::Result<void> ApplyWork::applyIdentityProviders() {
 }
 
 /// What is ours of an account that comes from a directory: its permissions, and whether it is disabled.
-base::Result<void> ApplyWork::applyDirectoryUser(const UserEntry& entry, catalog::User present) {
+base::Result<void> Work::applyDirectoryUser(const UserEntry& entry, catalog::User present) {
   const bool tellsMore =
       entry.password.kind != PasswordSource::Kind::none || !entry.user.groups.empty() || !entry.user.attributes.empty();
   if (tellsMore) {
@@ -61,7 +61,7 @@ base::Result<void> ApplyWork::applyDirectoryUser(const UserEntry& entry, catalog
   return {};
 }
 
-base::Result<void> ApplyWork::pruneIdentityProviders() {
+base::Result<void> Work::pruneIdentityProviders() {
   for (const auto& present : providers_) {
     const bool named =
         std::any_of(document_.identityProviders.begin(), document_.identityProviders.end(),
@@ -71,4 +71,4 @@ base::Result<void> ApplyWork::pruneIdentityProviders() {
   return {};
 }
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

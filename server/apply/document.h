@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ApplyDocument: what an apply file says, checked as far as the file alone allows. docs/admin/configuration.md
+// Document: what an apply file says, checked as far as the file alone allows. docs/admin/configuration.md
 // describes the file. Reading is pure: passwords named by `password_env` or `password_file` are fetched later. Values.
 #pragma once
 
@@ -9,11 +9,10 @@
 #include <vector>
 
 #include "common/policy/rule.h"
-#include "server/app/problems.h"
-#include "server/app/yaml.h"
+#include "server/apply/yaml.h"
 #include "server/catalog/model.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 
 struct PasswordSource {
   enum class Kind { none, literal, environment, file, verifier } kind = Kind::none;
@@ -80,7 +79,7 @@ struct RuleEntry {
   policy::Rule rule;  // without ids; text is canonical
 };
 
-struct ApplyDocument {
+struct Document {
   bool prune = false;
   std::vector<ConnectionEntry> connections;
   std::vector<IdentityProviderEntry> identityProviders;
@@ -90,10 +89,10 @@ struct ApplyDocument {
 };
 
 /// Everything that is wrong goes to `problems`; the document is of use only if there are none.
-ApplyDocument readApplyDocument(std::string_view text, Problems& problems);
+Document readDocument(std::string_view text, Problems& problems);
 
 /// "schema.name" or "name" (schema public). The names are taken as they are written.
 schema::QualifiedName qualifiedNameOf(const std::string& text);
 std::string display(const schema::QualifiedName& name);
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

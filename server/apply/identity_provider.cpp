@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/app/apply_identity.h"
+#include "server/apply/identity_provider.h"
 
-#include "server/app/apply_keys.h"
-#include "server/app/apply_password.h"
+#include "server/apply/keys.h"
+#include "server/apply/password.h"
 #include "server/catalog/identity_provider_store.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 namespace {
 
 template <typename Choice>
@@ -121,4 +121,4 @@ IdentityProviderEntry readIdentityProvider(const YamlNode& node, Problems& probl
   return entry;
 }
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "server/app/apply_document.h"
+#include "server/apply/document.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 
 /// Where the value of a key stands, or the map if it is not there.
 Place placeOf(const YamlMap& map, const std::string& key);
@@ -14,4 +14,4 @@ Place placeOf(const YamlMap& map, const std::string& key);
 /// password, password_env, password_file and, for users, scram_verifier: at most one of them.
 PasswordSource readPassword(YamlMap& map, bool withVerifier);
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

@@ -7,15 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "server/app/apply_document.h"
+#include "common/base/result.h"
+#include "server/apply/document.h"
 #include "server/catalog/catalog.h"
 #include "server/catalog/introspect.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 
 /// Fetches passwords from the environment and from private files into the document. Problems: not there, readable by
 /// others.
-void fetchPasswords(ApplyDocument& document, Problems& problems);
+void fetchPasswords(Document& document, Problems& problems);
 
 struct Applied {
   base::SnapshotVersion version;
@@ -25,8 +26,8 @@ struct Applied {
 
 /// Errors: configInvalid when there are problems (they are in `problems`, and nothing was changed); those of
 /// Catalog::change.
-base::Result<Applied> apply(const ApplyDocument& document, catalog::Catalog& catalog,
-                            const catalog::ReferencedTables& referencedTables, Problems& problems);
+base::Result<Applied> applyDocument(const Document& document, catalog::Catalog& catalog,
+                                    const catalog::ReferencedTables& referencedTables, Problems& problems);
 
 /// Reads, checks, and applies.
 base::Result<Applied> applyFile(const std::string& path, catalog::Catalog& catalog,
@@ -35,4 +36,4 @@ base::Result<Applied> applyFile(const std::string& path, catalog::Catalog& catal
 /// Reads and checks what can be checked without a catalog; for --check-config.
 void checkApplyFile(const std::string& path, Problems& problems);
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

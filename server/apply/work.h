@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ApplyWork: one attempt at applying a document, inside the catalog's transaction. Made anew for each attempt.
+// Work: one attempt at applying a document, inside the catalog's transaction. Made anew for each attempt.
 #pragma once
 
 #include <map>
@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "server/app/apply_document.h"
+#include "server/apply/document.h"
 #include "server/catalog/catalog.h"
 #include "server/catalog/introspect.h"
 #include "server/catalog/snapshot_builder.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 
 /// Remembers shapes, so that another attempt does not ask the source again.
 class ShapeCache {
@@ -26,9 +26,9 @@ class ShapeCache {
   std::map<std::string, base::Result<catalog::Shape>> shapes_;
 };
 
-class ApplyWork {
+class Work {
  public:
-  ApplyWork(const ApplyDocument& document, catalog::Writer& writer, ShapeCache& shapes, Problems& problems)
+  Work(const Document& document, catalog::Writer& writer, ShapeCache& shapes, Problems& problems)
       : document_(document), writer_(writer), shapes_(shapes), problems_(problems) {}
 
   base::Result<void> run();
@@ -60,7 +60,7 @@ class ApplyWork {
   void checkRule(const RuleEntry& entry);
   bool names(const DataSourceEntry& entry, const std::vector<catalog::Column>& columns) const;
 
-  const ApplyDocument& document_;
+  const Document& document_;
   catalog::Writer& writer_;
   ShapeCache& shapes_;
   Problems& problems_;
@@ -73,4 +73,4 @@ class ApplyWork {
   std::set<std::int64_t> keptRules_;
 };
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

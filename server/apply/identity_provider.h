@@ -2,10 +2,10 @@
 // Reading one entry of identity_providers. docs/admin/directories.md describes it.
 #pragma once
 
-#include "server/app/apply_document.h"
+#include "server/apply/document.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 
 IdentityProviderEntry readIdentityProvider(const YamlNode& node, Problems& problems);
 
-}  // namespace scrim::app
+}  // namespace scrim::apply

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/app/apply.h"
+#include "server/apply/apply.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include "server/identity/scram_verifier.h"
 #include "tests/support/store_scratch.h"
 
-namespace scrim::app {
+namespace scrim::apply {
 namespace {
 
 using store::Scratch;
@@ -74,10 +74,10 @@ class Apply : public testing::Test {
   /// The version after it, or the problems.
   std::string apply(const std::string& text) {
     Problems problems("file.yaml");
-    ApplyDocument document = readApplyDocument(filled(text), problems);
+    Document document = readDocument(filled(text), problems);
     fetchPasswords(document, problems);
     if (problems.empty()) {
-      auto applied = app::apply(document, *catalog_, tablesOf, problems);
+      auto applied = applyDocument(document, *catalog_, tablesOf, problems);
       if (applied) return "version " + std::to_string(applied->version.value);
       if (problems.empty()) return applied.error().message;
     }
@@ -324,7 +324,7 @@ TEST_F(Apply, LeavesAnAccountToTheDirectoryItComesFrom) {
 
 // bad/*.yaml and what must be said of each, in a .txt beside it (SCRIM_UPDATE_GOLDEN=1 writes them anew).
 TEST_F(Apply, ReportsEveryProblemAtItsPlace) {
-  fs::path folder = fs::path(SCRIM_SOURCE_DIR) / "tests/unit/server_app/bad";
+  fs::path folder = fs::path(SCRIM_SOURCE_DIR) / "tests/unit/server_apply/bad";
   int files = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
@@ -341,4 +341,4 @@ TEST_F(Apply, ReportsEveryProblemAtItsPlace) {
 }
 
 }  // namespace
-}  // namespace scrim::app
+}  // namespace scrim::apply
