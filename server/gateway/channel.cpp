@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/gateway/channel.h"
 
+#include <algorithm>
+
 namespace scrim::gateway {
 namespace {
 
@@ -30,6 +32,16 @@ asio::awaitable<bool> Channel::fill(std::size_t wanted) {
     } else {
       co_return false;
     }
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Channel::discard(std::size_t count) {
+  while (count > 0) {
+    if (input_.view().empty() && !co_await fill(1)) co_return false;
+    const std::size_t held = std::min(count, input_.view().size());
+    input_.consume(held);
+    count -= held;
   }
   co_return true;
 }

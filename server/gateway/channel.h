@@ -33,6 +33,8 @@ class Channel {
 
   /// Reads until at least `wanted` bytes are held; false: the client is gone or the wait was interrupted.
   asio::awaitable<bool> fill(std::size_t wanted);
+  /// Reads `count` bytes, those held first, and forgets them; false: as fill().
+  asio::awaitable<bool> discard(std::size_t count);
   /// Sends everything with one write if the client takes it; false: flush() has to go on, or learn that it is gone.
   bool tryFlush();
   asio::awaitable<bool> flush();

@@ -18,9 +18,7 @@ bool readFormats(FieldReader& fields, std::vector<std::int16_t>& formats, std::s
   raw = fields.peekRest().substr(0, 2 * count);
   formats.clear();
   for (std::size_t i = 0; i < count && fields.ok(); ++i) {
-    const auto format = static_cast<std::int16_t>(fields.int16());
-    if (format != 0 && format != 1) return false;
-    formats.push_back(format);
+    formats.push_back(static_cast<std::int16_t>(fields.int16()));
   }
   return fields.ok();
 }
@@ -43,9 +41,28 @@ bool readParameters(FieldReader& fields, std::vector<std::optional<std::string_v
   return fields.ok();
 }
 
+base::Result<void> checkFormats(const std::vector<std::int16_t>& formats) {
+  for (const std::int16_t format : formats) {
+    if (format == 0 || format == 1) continue;
+    return base::Error{base::ErrorCode::invalidParameter, "unsupported format code: " + std::to_string(format)};
+  }
+  return {};
+}
+
+bool canBeSkipped(SizeClass size) {
+  return size == SizeClass::name || size == SizeClass::statement || size == SizeClass::data;
+}
+
 }  // namespace
 
 base::Error protocolError(std::string message) { return {base::ErrorCode::protocolViolation, std::move(message)}; }
+
+base::Error tooLong(const Frame& frame, Phase phase, const MessageLimits& limits) {
+  const MessageRule& rule = ruleFor(phase, static_cast<std::uint8_t>(frame.type));
+  return {base::ErrorCode::programLimit, "message of " + std::to_string(frame.size - 5) +
+                                             " bytes is longer than is allowed here (" +
+                                             std::to_string(bodyLimit(rule.size, limits)) + ")"};
+}
 
 bool FieldReader::need(std::size_t count) {
   if (rest_.size() < count) ok_ = false;
@@ -104,8 +121,8 @@ base::Result<FrameResult> readFrame(std::string_view input, Phase phase, const M
   if (length < 4) return protocolError("invalid message length");
   const std::size_t body = length - 4;
   if (body > bodyLimit(rule.size, limits)) {
-    return protocolError("message of " + std::to_string(body) + " bytes is longer than is allowed here (" +
-                         std::to_string(bodyLimit(rule.size, limits)) + ")");
+    if (!canBeSkipped(rule.size) || body > kMaxSkippedBytes) return protocolError("invalid message length");
+    return FrameResult{Frame{input.front(), Verdict::skip, {}, body + 5}, 0};
   }
   if (input.size() < body + 5) return FrameResult{{}, body + 5};
   return FrameResult{Frame{input.front(), rule.verdict, input.substr(5, body), body + 5}, 0};
@@ -145,7 +162,8 @@ base::Result<void> readBind(std::string_view body, BindMessage& message) {
     return protocolError("bind message has " + std::to_string(formats) + " parameter formats but " +
                          std::to_string(message.parameters.size()) + " parameters");
   }
-  return {};
+  SCRIM_CHECK_OK(checkFormats(message.parameterFormats));
+  return checkFormats(message.resultFormats);
 }
 
 base::Result<NamedMessage> readNamed(std::string_view body) {

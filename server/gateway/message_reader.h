@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Message reader: from bytes of a client to typed messages. One bounded parser for all that may come after the startup
-// packet. Views point into the bytes given; nothing is copied. Errors: protocolViolation, after which the connection is
-// closed. Pure functions; any thread.
+// packet. Views point into the bytes given; nothing is copied. Errors: protocolViolation. After one of readFrame() the
+// connection is closed; after one of a body, whose end is known, the session goes on. Pure functions; any thread.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ class FieldReader {
 struct Frame {
   char type = 0;
   Verdict verdict = Verdict::refuse;
-  std::string_view body;
-  std::size_t size = 0;  // with type and length: what to consume
+  std::string_view body;  // empty when it is skipped
+  std::size_t size = 0;   // with type and length: what to consume
 };
 
 struct FrameResult {
@@ -50,8 +50,9 @@ struct FrameResult {
   std::size_t wanted = 0;      // incomplete: the input has to be this long in all
 };
 
-/// The first message of `input` in that phase, or how much input is needed. Errors: a type that may not come now, a
-/// length below 4 or past the limit: known from the first bytes, before any body is read.
+/// The first message of `input` in that phase, or how much input is needed; one to be skipped is told of as soon as its
+/// length is known. Errors: a type that may not come now, a length below 4 or past what is read or skipped: known from
+/// the first bytes, before any body is read.
 base::Result<FrameResult> readFrame(std::string_view input, Phase phase, const MessageLimits& limits);
 
 struct SaslInitialMessage {
@@ -86,7 +87,7 @@ struct ExecuteMessage {
 
 base::Result<std::string_view> readQuery(std::string_view body);
 base::Result<ParseMessage> readParse(std::string_view body);
-/// Into `message`, so that its vectors are used again.
+/// Into `message`, so that its vectors are used again. Errors also: invalidParameter for a format that does not exist.
 base::Result<void> readBind(std::string_view body, BindMessage& message);
 base::Result<NamedMessage> readNamed(std::string_view body);
 base::Result<ExecuteMessage> readExecute(std::string_view body);
@@ -95,5 +96,7 @@ base::Result<SaslInitialMessage> readSaslInitial(std::string_view body);
 base::Result<std::string_view> readPassword(std::string_view body);
 
 base::Error protocolError(std::string message);
+/// What the client is told of a skipped message.
+base::Error tooLong(const Frame& frame, Phase phase, const MessageLimits& limits);
 
 }  // namespace scrim::gateway

@@ -21,7 +21,10 @@ constexpr Row queryMessages(Verdict verdict) {
   put(row, 'C', verdict, SizeClass::name);
   put(row, 'F', verdict, SizeClass::data);
   put(row, 'H', verdict, SizeClass::tiny);
-  // Copy messages are refused: no COPY FROM STDIN was ever answered with CopyInResponse.
+  // A client that meant to copy in hears of the refusal when it has sent some of it already.
+  put(row, 'd', Verdict::drop, SizeClass::data);
+  put(row, 'f', Verdict::drop, SizeClass::statement);
+  put(row, 'c', Verdict::drop, SizeClass::tiny);
   put(row, 'S', Verdict::accept, SizeClass::tiny);
   put(row, 'X', Verdict::accept, SizeClass::tiny);
   return row;

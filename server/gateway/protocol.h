@@ -35,7 +35,11 @@ enum class Verdict : std::uint8_t {
   refuse,  // the connection is closed with protocolViolation
   accept,
   drop,  // read and forgotten
+  skip,  // too long: not kept but read to its end, so that the session goes on after it
 };
+
+/// What is too long is read to its end if that is not further away (PostgreSQL's own limit); else the session ends.
+inline constexpr std::size_t kMaxSkippedBytes = (1U << 30U) - 1;
 
 /// How a message is bounded.
 enum class SizeClass : std::uint8_t { none, tiny, name, auth, statement, data };

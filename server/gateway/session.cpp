@@ -54,6 +54,8 @@ asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
     const auto result = readFrame(channel_.input(), phase_, worker_.limits().messages);
     if (!result.ok()) {
       farewell_ = result.error();
+    } else if (result->frame && result->frame->verdict == Verdict::skip) {
+      if (!co_await skip(*result->frame)) break;
     } else if (result->frame) {
       const Handled handled = handleNow(*result->frame);
       if (handled == Handled::end) break;
@@ -86,9 +88,17 @@ asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
 
 asio::awaitable<void> Session::handleWaiting(Frame frame) {
   switch (frame.type) {
-    case 'Q':
-      co_await simpleQuery(*readQuery(frame.body));
+    case 'Q': {
+      const auto query = readQuery(frame.body);
+      co_await simpleQuery(query);
       break;
+    }
+    case 'F': {
+      const base::Result<std::string_view> refused =
+          base::Error{base::ErrorCode::notSupported, "function calls by the fast-path interface are not supported"};
+      co_await simpleQuery(refused);
+      break;
+    }
     case 'S':
       co_await syncLink();
       synced();
@@ -97,6 +107,25 @@ asio::awaitable<void> Session::handleWaiting(Frame frame) {
       extendedEnded(co_await extendedMessage(frame));
       break;
   }
+}
+
+asio::awaitable<bool> Session::skip(Frame frame) {
+  beIdle();
+  bool more = co_await channel_.flush();
+  if (more) more = co_await channel_.discard(frame.size);
+  beBusy();
+  if (!more) co_return false;
+  if (ruleFor(phase_, static_cast<std::uint8_t>(frame.type)).verdict == Verdict::drop) co_return true;
+  base::Error error = tooLong(frame, phase_, worker_.limits().messages);
+  if (frame.type == 'Q' || frame.type == 'F') {
+    const base::Result<std::string_view> unread = std::move(error);
+    co_await simpleQuery(unread);
+  } else {
+    failedText_ = {};
+    extendedEnded(std::move(error));
+  }
+  planner_.forgetFreshness();
+  co_return true;
 }
 
 bool Session::nextIsSync() const {

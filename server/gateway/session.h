@@ -131,6 +131,8 @@ class Session : public push::ResultSink {
 
   // session.cpp: the loop
   asio::awaitable<void> handleWaiting(Frame frame);
+  /// Reads past a message that is too long and says so; false: the client is gone.
+  asio::awaitable<bool> skip(Frame frame);
   bool nextIsSync() const;
   void ready();
   void beIdle();
@@ -177,7 +179,8 @@ class Session : public push::ResultSink {
   void watchStatement();
 
   // session_simple.cpp
-  asio::awaitable<void> simpleQuery(std::string_view text);
+  /// `query`: what it asks, or why it cannot be read.
+  asio::awaitable<void> simpleQuery(const base::Result<std::string_view>& query);
   asio::awaitable<Step> runText(std::string_view text);
   asio::awaitable<Step> runStatements(std::vector<parse::ParsedQuery> statements, std::string_view text);
   asio::awaitable<Step> runOne(parse::ParsedQuery statement, bool only, const Asked& asked);

@@ -18,11 +18,8 @@ asio::awaitable<Session::Step> Session::extendedMessage(Frame frame) {
   switch (frame.type) {
     case 'D':
       co_return co_await describeMessage(frame.body);
-    case 'E':
-      co_return co_await executeMessage(frame.body);
     default:
-      co_return base::Error{base::ErrorCode::notSupported,
-                            "function calls by the fast-path interface are not supported"};
+      co_return co_await executeMessage(frame.body);
   }
 }
 
@@ -170,11 +167,9 @@ Session::Step Session::bindMessage(std::string_view body) {
   SCRIM_CHECK_OK(renew(*prepared));
   const int expected = prepared->isSelect() ? prepared->planned.query().clientParameters : -1;
   if (expected >= 0 && static_cast<std::size_t>(expected) != bind_.parameters.size()) {
-    base::Error error = protocolError("bind message supplies " + std::to_string(bind_.parameters.size()) +
-                                      " parameters, but prepared statement \"" + std::string(bind_.statement) +
-                                      "\" requires " + std::to_string(expected));
-    error.sqlstate = "08P01";
-    return error;
+    return protocolError("bind message supplies " + std::to_string(bind_.parameters.size()) +
+                         " parameters, but prepared statement \"" + std::string(bind_.statement) + "\" requires " +
+                         std::to_string(expected));
   }
   const std::string_view name = bind_.portal;
   if (name.empty()) {

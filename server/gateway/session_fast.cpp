@@ -40,12 +40,6 @@ Session::Handled Session::handleNow(const Frame& frame) {
 
 Session::Handled Session::extendedEnded(const Step& step) {
   if (step.ok() && *step == Progress::done) return Handled::done;
-  // What cannot be read in one place cannot be trusted to begin in the next.
-  const bool unreadable = !step.ok() && step.error().code == base::ErrorCode::protocolViolation;
-  if (unreadable && step.error().sqlstate.empty()) {
-    farewell_ = step.error();
-    return Handled::end;
-  }
   if (!step.ok()) refuse(step.error(), failedText_);
   phase_ = Phase::skipping;
   return Handled::done;
@@ -53,11 +47,7 @@ Session::Handled Session::extendedEnded(const Step& step) {
 
 Session::Handled Session::queryNow(std::string_view body) {
   const auto text = readQuery(body);
-  if (!text.ok()) {
-    farewell_ = text.error();
-    return Handled::end;
-  }
-  if (needsSync_ || link_.failed() || !beginStatement().ok()) return Handled::mustWait;
+  if (!text.ok() || needsSync_ || link_.failed() || !beginStatement().ok()) return Handled::mustWait;
   dropUnnamed();
   if (!planner_.find(*text, {}, fast_.found)) return Handled::mustWait;
   if (fast_.found.query().clientParameters > 0) return Handled::mustWait;

@@ -5,11 +5,15 @@
 
 namespace scrim::gateway {
 
-asio::awaitable<void> Session::simpleQuery(std::string_view text) {
+asio::awaitable<void> Session::simpleQuery(const base::Result<std::string_view>& query) {
   dropUnnamed();
   if (needsSync_) co_await syncLink();
-  const Step step = co_await runText(text);
-  if (!step.ok()) refuse(step.error(), text);
+  if (query.ok()) {
+    const Step step = co_await runText(*query);
+    if (!step.ok()) refuse(step.error(), *query);
+  } else {
+    refuse(query.error(), {});
+  }
   ready();
 }
 

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,7 @@ class Terminal:
     def __init__(self, command, environment):
         self.child, self.file = pty.fork()
         if self.child == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job's children ignore it
             os.execve(command[0], command, environment)
         self.shown = ""
 
@@ -143,8 +145,11 @@ class Terminal:
 
     def end(self, seconds=30):
         """The exit code."""
-        while self._read(time.monotonic() + seconds):
+        deadline = time.monotonic() + seconds
+        while self._read(deadline):
             pass
+        if time.monotonic() > deadline:
+            os.kill(self.child, signal.SIGKILL)
         _, status = os.waitpid(self.child, 0)
         os.close(self.file)
         return os.waitstatus_to_exitcode(status)

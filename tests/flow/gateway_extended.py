@@ -105,7 +105,21 @@ class ExtendedProtocol(unittest.TestCase):
         self.assertEqual(answer[-1], (b"Z", b"I"))
 
     def test_function_calls_are_refused(self):
-        self.assertEqual(errors(self.say(message(b"F", struct.pack("!IHHH", 1, 0, 0, 0)), SYNC))[0]["C"], "0A000")
+        answer = self.say(message(b"F", struct.pack("!IHHH", 1, 0, 0, 0)))
+        self.assertEqual((kinds(answer), errors(answer)[0]["C"]), ("EZ", "0A000"))
+
+    def test_bodies_that_make_no_sense(self):
+        for kind, bodies in ((b"P", (b"", b"s\0", b"s\0SELECT 1\0\0\1", b"s\0SELECT 1\0\0\0x")), (b"B", (b"", b"\0\0\0\1", b"\0\0\0\0\0\1\xff\xff\xff\xfe\0\0")),
+                             (b"D", (b"", b"X\0", b"S")), (b"C", (b"", b"S", b"Xa\0")), (b"E", (b"", b"\0", b"\0\0\0\0"))):
+            for body in bodies:
+                answer = self.say(message(kind, body), parse("SELECT 1"), SYNC)
+                self.assertEqual((kinds(answer), errors(answer)[0]["C"]), ("EZ", "08P01"), (kind, body))
+        self.assertEqual(kinds(self.say(parse("SELECT id FROM thing WHERE id = 1"), bind(), execute(), SYNC)), "12DCZ")
+
+    def test_a_format_that_does_not_exist(self):
+        for wrong in ({"formats": [2], "values": [b"1"]}, {"values": [b"1"], "results": [7]}):
+            answer = self.say(parse("SELECT id FROM thing WHERE id = $1"), bind(**wrong), execute(), SYNC)
+            self.assertEqual((kinds(answer), errors(answer)[0]["C"]), ("1EZ", "22023"), wrong)
 
 
 class Greed(unittest.TestCase):

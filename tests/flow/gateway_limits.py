@@ -86,9 +86,15 @@ class Counts(Limited):
     def test_the_longest_messages(self):
         wire = self.wire()
         text = "SELECT '" + "x" * (4 << 20) + "'"
-        wire.socket.sendall(b"Q" + struct.pack("!I", len(text) + 5))
-        self.assertIn(b"C08P01", everything(wire.socket))
-        wire = self.wire()
+        (error,) = errors(wire.simple(text))
+        self.assertEqual((error["C"], error["S"]), ("54000", "ERROR"))
+        long = message(b"P", b"s\0" + text.encode() + b"\0\0\0")
+        for sent in (long, message(b"D", b"S" + b"x" * 2000 + b"\0"), message(b"B", b"\0\0" + b"x" * (64 << 20))):
+            wire.socket.sendall(sent + long + parse("SELECT 1") + SYNC)
+            answer = wire.until_ready()
+            self.assertEqual((kinds(answer), errors(answer)[0]["C"]), ("EZ", "54000"))
+        wire.socket.sendall(parse("SELECT 1", "s") + SYNC)  # the name is still free
+        self.assertEqual(kinds(wire.until_ready()), "1Z")
         (error,) = errors(wire.simple("SELECT " + "1+" * 100000 + "1"))
         self.assertEqual(error["C"], "54001")
         self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])

@@ -5,7 +5,7 @@ import struct
 import unittest
 
 import gateway_world
-from gateway_world import errors, everything, kinds, rows, tags
+from gateway_world import errors, everything, kinds, message, rows, tags
 
 
 class SimpleProtocol(unittest.TestCase):
@@ -137,16 +137,30 @@ class SimpleProtocol(unittest.TestCase):
         self.assertEqual(kinds(self.wire.simple("EXPLAIN ANALYZE SELECT id FROM thing")), "EZ")
 
     def test_lengths_of_a_query_message(self):
-        for length in (0, 1, 3, 2**31 - 1, 2**31, 2**32 - 1):
+        for length in (0, 1, 3, 2**30 + 4, 2**31 - 1, 2**31, 2**32 - 1):
             wire = gateway_world.shared.wire()
             wire.socket.sendall(b"Q" + struct.pack("!I", length))
             self.assertIn(b"C08P01", everything(wire.socket), length)
 
     def test_unexpected_messages_end_the_session(self):
-        for kind in (b"p", b"d", b"c", b"f", b"R", b"\0", b"\xff"):
+        for kind in (b"p", b"R", b"v", b"\0", b"\xff"):
             wire = gateway_world.shared.wire()
             wire.send(kind, b"")
             self.assertIn(b"C08P01", everything(wire.socket), kind)
+
+    def test_what_is_sent_to_copy_in_is_dropped(self):
+        copying = b"".join(message(kind, body) for kind, body in ((b"d", b"1\tx\n"), (b"d", b""), (b"c", b""), (b"f", b"no\0")))
+        self.wire.socket.sendall(message(b"Q", b"COPY thing FROM STDIN\0") + copying)
+        self.assertEqual(errors(self.wire.until_ready())[0]["C"], "25006")
+        self.assertEqual(rows(self.wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
+
+    def test_a_query_that_is_no_text(self):
+        for body in (b"", b"SELECT 1", b"SELECT 1\0x", b"a\0b\0"):
+            self.wire.simple("BEGIN")
+            self.wire.send(b"Q", body)
+            answer = self.wire.until_ready()
+            self.assertEqual((kinds(answer), errors(answer)[0]["C"], answer[-1]), ("EZ", "08P01", (b"Z", b"E")))
+            self.wire.simple("ROLLBACK")
 
     def test_invalid_utf8_is_refused(self):
         (error,) = errors(self.wire.simple("SELECT '\udcff'"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ROOMS: server/gateway/codec
 // What a logged-in (or half logged-in) client may send: the first byte chooses the phase, the rest is the stream.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -71,8 +72,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       demand(result->wanted > input.size() && result->wanted <= limits.dataBytes + 5);
       break;
     }
-    demand(result->frame->size <= input.size() && result->frame->size == result->frame->body.size() + 5);
     demand(result->frame->verdict != Verdict::refuse);
+    if (result->frame->verdict == Verdict::skip) {
+      demand(result->frame->body.empty() && result->frame->size <= kMaxSkippedBytes + 5);
+      input.remove_prefix(std::min(input.size(), result->frame->size));
+      if (input.empty()) break;
+      continue;
+    }
+    demand(result->frame->size <= input.size() && result->frame->size == result->frame->body.size() + 5);
     readBody(*result->frame, bind);
     input.remove_prefix(result->frame->size);
   }

@@ -75,6 +75,7 @@ class Builder:
 def run_command(suite, log_path):
     """Streams the suite's output; returns (exit code or None when stopped, last line)."""
     env = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    env["SCRIM_SUITE_SECONDS"] = str(suite.seconds)
     if suite.builds:
         env["SCRIM_BUILD"] = str(ROOT / "build" / suite.builds[0].partition(":")[0])
     process = subprocess.Popen(["bash", "-c", suite.command], cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
@@ -130,6 +131,8 @@ def main():
     if sys.argv[1:] == ["--list"]:
         print("\n".join(suite.name for suite in suites))
         return 0
+    # A shell's background job ignores it, and so would all that is started here, Ctrl-C in a test's terminal too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chosen = choose(suites, sys.argv[1:])
     logs = ROOT / "build" / "test"
     logs.mkdir(parents=True, exist_ok=True)

@@ -32,6 +32,7 @@ TEST(Protocol, EveryPhaseAndTypeIsDecided) {
       Verdict expected = Verdict::refuse;
       if (phase == Phase::ready || phase == Phase::skipping) {
         if (c == 'S' || c == 'X') expected = Verdict::accept;
+        if (c == 'd' || c == 'c' || c == 'f') expected = Verdict::drop;
         if (c != 0 && query.find(c) != std::string::npos) {
           expected = phase == Phase::ready ? Verdict::accept : Verdict::drop;
         }
@@ -53,7 +54,7 @@ TEST(Frame, LengthFieldSweep) {
         const auto result = readFrame(input, phase, limits);
         const MessageRule& rule = ruleFor(phase, static_cast<std::uint8_t>(type));
         const bool fits = rule.verdict != Verdict::refuse && length >= 4 && length - 4 <= bodyLimit(rule.size, limits);
-        ASSERT_EQ(result.ok(), fits) << type << " " << length;
+        ASSERT_EQ(result.ok(), fits) << type << " " << length;  // none of these can be skipped
         if (!fits) {
           EXPECT_EQ(result.error().code, base::ErrorCode::protocolViolation);
         } else if (length == 4) {
@@ -79,6 +80,27 @@ TEST(Frame, NeedsTheHeaderFirst) {
   ASSERT_TRUE(result.ok() && result->frame);
   EXPECT_EQ(result->frame->size, whole.size());
   EXPECT_EQ(*readQuery(result->frame->body), "SELECT 1");
+}
+
+TEST(Frame, WhatIsTooLongIsSkippedAsSoonAsItsLengthIsKnown) {
+  const MessageLimits limits{.statementBytes = 10, .dataBytes = 20};
+  for (const auto& [type, limit] : {std::pair{'Q', 10U}, {'P', 10U}, {'B', 20U}, {'D', 1024U}, {'d', 20U}}) {
+    for (const Phase phase : {Phase::ready, Phase::skipping}) {
+      const auto fits = readFrame(type + int32(limit + 4), phase, limits);
+      ASSERT_TRUE(fits.ok());
+      EXPECT_FALSE(fits->frame) << type;
+      for (const std::uint32_t length : {limit + 5, static_cast<std::uint32_t>(kMaxSkippedBytes) + 4}) {
+        const auto longer = readFrame(type + int32(length), phase, limits);
+        ASSERT_TRUE(longer.ok() && longer->frame) << type << length;
+        EXPECT_EQ(longer->frame->verdict, Verdict::skip);
+        EXPECT_EQ(longer->frame->size, length + 1);
+        EXPECT_TRUE(longer->frame->body.empty());
+      }
+      EXPECT_FALSE(readFrame(type + int32(kMaxSkippedBytes + 5), phase, limits).ok()) << type;
+    }
+  }
+  EXPECT_FALSE(readFrame('p' + int32(kMaxAuthBytes + 5), Phase::password, limits).ok());
+  EXPECT_FALSE(readFrame('S' + int32(5), Phase::ready, limits).ok());
 }
 
 TEST(Messages, QueryMustBeOneText) {
@@ -120,7 +142,9 @@ TEST(Messages, BindWithNullsAndFormats) {
 TEST(Messages, BindRefusesWhatContradictsItself) {
   BindMessage bound;
   const std::string names = zero("") + zero("");
-  EXPECT_FALSE(readBind(names + int16(1) + int16(2) + int16(0) + int16(0), bound).ok()) << "format 2";
+  const auto format2 = readBind(names + int16(1) + int16(2) + int16(0) + int16(0), bound);
+  ASSERT_FALSE(format2.ok());
+  EXPECT_EQ(format2.error().code, base::ErrorCode::invalidParameter);
   EXPECT_FALSE(readBind(names + int16(2) + int16(0) + int16(0) + int16(1) + int32(0) + int16(0), bound).ok());
   EXPECT_FALSE(readBind(names + int16(0) + int16(1) + int32(0xfffffffe) + int16(0), bound).ok()) << "length -2";
   EXPECT_FALSE(readBind(names + int16(0) + int16(1) + int32(0x7fffffff) + int16(0), bound).ok());
