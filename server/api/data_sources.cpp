@@ -11,8 +11,10 @@
 #include "server/api/rights.h"
 #include "server/catalog/data_source_store.h"
 #include "server/catalog/drift.h"
+#include "server/catalog/shared_tables.h"
 #include "server/catalog/subscription_store.h"
 #include "server/query/explain/policy_text.h"
+#include "server/query/resolve/definition.h"
 #include "server/requests/access.h"
 
 namespace scrim::api::data_sources {
@@ -67,6 +69,28 @@ base::Result<void> mayGive(const Call& call, catalog::Writer& writer, const Data
                "A rule lets nobody in without the approval of a governor.",
                {},
                "Who wants access asks for it: POST /api/v1/access-requests."};
+}
+
+/// Whoever governs a table's rows governs all of them: nobody gets past their rules by registering it once more.
+base::Result<void> mayStandOn(const Call& call, catalog::Writer& writer, const catalog::Connection& connection,
+                              const DataSource& source) {
+  if (call.caller->has("GOVERNOR")) return {};
+  const catalog::SnapshotPtr now = call.services.catalog->snapshot();
+  SCRIM_CHECK_OK(requests::holdNewest(writer, *now));
+  const auto there = catalog::standingOn(*now, connection, source.remoteTables);
+  const bool all = std::all_of(there.begin(), there.end(), [&](const auto& each) { return owns(*call.caller, *each); });
+  if (all) return {};
+  return Error{ErrorCode::permissionDenied, "Somebody else's data source governs a table that this one would read.",
+               source.isSql() ? "$.definition" : "$.table",
+               "Ask its owner, or a holder of GOVERNOR, to register this one and to make you an owner of it."};
+}
+
+/// What statements could never use is not registered.
+base::Result<void> checkDefinition(const DataSource& source) {
+  if (!source.isSql()) return {};
+  const auto resolved = resolve::resolveDefinition(source);
+  if (resolved.ok()) return {};
+  return Error{ErrorCode::invalidValue, "The definition cannot be used: " + resolved.error().detail, "$.definition"};
 }
 
 template <typename Texts, typename Before>
@@ -127,7 +151,9 @@ base::Result<Answer> create(Call& call) {
   SCRIM_TRY(const catalog::Shape shape,
             catalog::readShape(*connection, wanted.remote, wanted.definition, call.services.referencedTables));
   SCRIM_TRY(const DataSource made, registered(wanted, shape, call.caller->subject.user));
+  SCRIM_CHECK_OK(checkDefinition(made));
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    SCRIM_CHECK_OK(mayStandOn(call, writer, *connection, made));
     DataSource source = copyOf(made);
     SCRIM_TRY(source.id, save(writer, source));
     return Outcome{

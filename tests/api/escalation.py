@@ -195,7 +195,26 @@ def no_source_on_system_catalogs(world):
         assert reply.status in (403, 404), f"{definition}: {reply}"
 
 
-CASES = [no_source_on_system_catalogs, accounts_of_the_mighty, tokens_end_with_what_they_stand_for, tokens_make_no_longer_ones, last_use_is_evidence, names_that_come_back,
+def a_table_that_somebody_governs(world):
+    """Its rules cannot be got past by registering it once more, as it is, by SQL, or over another connection."""
+    _, otto = made_user(world, "otto", permissions=["CREATE_DATA_SOURCE"])
+    other = status(world.callers["adam"].post("/api/v1/connections", world.connection_body("shop again")), 201)
+    for connection in (world.ids["connection"], other.json["id"]):
+        for field, stands_on in (("table", "customer"), ("table", "public.customer"), ("definition", "SELECT id FROM customer"),
+                                 ("definition", "SELECT p.id FROM purchase p WHERE EXISTS (SELECT FROM public.customer c WHERE c.id = p.customer_id)")):
+            body = {"name": "otto.t", "connection": connection, field: stands_on}
+            reply = otto.post("/api/v1/data-sources", body)
+            same((reply.status, reply.json["code"]), (403, "permission-denied"), body)
+            assert "asked" not in reply.text, reply
+    for caller, connection in ((world.root, other.json["id"]), (world.callers["olivia"], other.json["id"])):
+        made = status(caller.post("/api/v1/data-sources", {"name": "again.t", "connection": connection, "table": "customer"}), 201)
+        status(caller.delete(made.headers["Location"], made.etag), 204)
+    made = status(otto.post("/api/v1/data-sources", {"name": "otto.t", "connection": other.json["id"], "table": "purchase"}), 201)
+    status(otto.delete(made.headers["Location"], made.etag), 204)
+    status(world.callers["adam"].delete(other.headers["Location"], other.etag), 204)
+
+
+CASES = [a_table_that_somebody_governs, no_source_on_system_catalogs, accounts_of_the_mighty, tokens_end_with_what_they_stand_for, tokens_make_no_longer_ones, last_use_is_evidence, names_that_come_back,
          rules_that_look_up, warnings_name_nobody, plans_of_hidden_data, true_records, long_names_are_not_kept, matching]
 
 

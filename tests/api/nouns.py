@@ -154,6 +154,10 @@ def data_sources(world):
         assert olivia.post("/api/v1/data-sources", wrong).status in (400, 404), wrong
     twice = "SELECT a.id, b.id FROM customer a JOIN customer b ON a.id = b.id"
     status(olivia.post("/api/v1/data-sources", {"name": "n", "connection": world.ids["connection"], "definition": twice}), 400)
+    for unusable in ("SELECT id, pg_sleep(0)::text AS s FROM customer", "SELECT id FROM customer FOR UPDATE", "SELECT xmin::text AS x FROM customer",
+                     "SELECT id, current_setting('port') AS s FROM customer", "SELECT id FROM customer TABLESAMPLE SYSTEM (10)"):
+        refused = olivia.post("/api/v1/data-sources", {"name": "n", "connection": world.ids["connection"], "definition": unusable})
+        same((refused.status, "$.definition" in refused.text), (400, True), f"{unusable}: {refused}")
     world.source.psql("ALTER TABLE purchase ADD COLUMN note text", "shop")
     same(status(olivia.post(path + "/refresh"), 200).json, {"appeared": ["note"], "vanished": [], "changed": []})
     shown = olivia.get(path)
