@@ -55,13 +55,14 @@ base::Result<void> Api::signIn(Call& call, const Route& route) {
                  {},
                  "POST /api/v1/sessions gives one for a password."};
   }
-  SCRIM_TRY(auto proof, services_.tokens->check(*call.snapshot, std::string_view(*given).substr(kBearer.size())));
+  SCRIM_TRY(auto proof, services_.tokens->check(std::string_view(*given).substr(kBearer.size())));
   if (!mayUse(proof.token, route.effect())) {
     return Error{ErrorCode::permissionDenied,
                  "The token is not scoped to this.",
                  {},
                  "It needs the scope " + std::string(route.effect() == Effect::read ? "read" : "write") + "."};
   }
+  call.snapshot = std::move(proof.snapshot);
   SCRIM_TRY(const identity::SubjectPtr subject, proof.session.subject(*call.snapshot));
   call.caller.emplace(Caller{std::move(proof.session), *subject, std::move(proof.token)});
   return {};
@@ -72,7 +73,6 @@ base::Result<Answer> Api::answer(const http::Request& request, const Route*& rou
   route = match.route;
   Call call{services_, request, nullptr, std::move(match.path), std::nullopt, metrics_};
   if (route->right != Right::anyone) {
-    SCRIM_TRY(call.snapshot, services_.catalog->current());
     SCRIM_CHECK_OK(signIn(call, *route));
     SCRIM_CHECK_OK(checkRight(call, route->right));
   }

@@ -12,12 +12,14 @@
 #include "server/catalog/introspect.h"
 #include "server/identity/access_tokens.h"
 #include "server/identity/authenticator.h"
+#include "server/identity/directory_logins.h"
 
 namespace scrim::api {
 
 struct Services {
   catalog::Catalog* catalog = nullptr;
   identity::Authenticator* authenticator = nullptr;
+  identity::DirectoryLogins* directories = nullptr;
   identity::AccessTokens* tokens = nullptr;
   audit::Journal* journal = nullptr;
   std::string auditFolder;

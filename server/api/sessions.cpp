@@ -31,11 +31,12 @@ base::Result<SignIn> readSignIn(contract::Fields& fields) {
 }
 
 /// Errors: auditUnavailable: a login that leaves no trace is refused.
-base::Result<void> recordLogin(const Call& call, const std::string& user, bool succeeded, std::string_view reason) {
+base::Result<void> recordLogin(const Call& call, const std::string& user, std::string_view method, bool succeeded,
+                               std::string_view reason) {
   audit::Login record;
   record.user = user;
   record.client = call.request.peer;
-  record.method = "api-password";
+  record.method = method;
   record.succeeded = succeeded;
   record.reason = reason;
   SCRIM_CHECK_OK(call.services.journal->login(record));
@@ -47,11 +48,14 @@ base::Result<void> recordLogin(const Call& call, const std::string& user, bool s
 base::Result<Answer> create(Call& call) {
   SCRIM_TRY(const SignIn wanted, readBody<SignIn>(call, readSignIn));
   SCRIM_TRY(call.snapshot, call.services.catalog->current());
-  // A directory's user is refused: nobody would hold the directory's lease for a token (docs/known_gaps.md).
+  const bool directory = identity::DirectoryLogins::takes(*call.snapshot, wanted.user);
   const auto checked =
-      call.services.authenticator->checkPassword(*call.snapshot, wanted.user, wanted.password.reveal());
+      directory ? call.services.directories->checkNow(wanted.user, wanted.password.clone())
+                : call.services.authenticator->checkPassword(*call.snapshot, wanted.user, wanted.password.reveal());
   const std::string name = catalog::normalisedUserName(wanted.user);
-  SCRIM_CHECK_OK(recordLogin(call, name, checked.session.has_value(), checked.reason));
+  SCRIM_CHECK_OK(recordLogin(call, name, directory ? "api-directory" : "api-password", checked.session.has_value(),
+                             checked.reason));
+  if (!checked.session && checked.error.code != base::ErrorCode::invalidPassword) return checked.error;
   if (!checked.session) {
     return base::Error{base::ErrorCode::invalidPassword,
                        "The name or the password is wrong, or the account may not sign in now."};
@@ -119,8 +123,11 @@ base::Result<PasswordChange> readPasswordChange(contract::Fields& fields) {
 base::Result<Answer> changePassword(Call& call) {
   SCRIM_TRY(const PasswordChange wanted, readBody<PasswordChange>(call, readPasswordChange));
   const std::string& name = call.caller->subject.user;
+  if (const auto user = call.snapshot->user(name); user == nullptr || !user->isBuiltIn()) {
+    return base::Error{base::ErrorCode::permissionDenied, "Your password is your directory's: change it there."};
+  }
   auto checked = call.services.authenticator->checkPassword(*call.snapshot, name, wanted.present.reveal());
-  SCRIM_CHECK_OK(recordLogin(call, name, checked.session.has_value(), checked.reason));
+  SCRIM_CHECK_OK(recordLogin(call, name, "api-password", checked.session.has_value(), checked.reason));
   if (!checked.session) {
     return base::Error{base::ErrorCode::permissionDenied, "The current password is not the right one."};
   }

@@ -73,7 +73,7 @@ base::Result<void> Scrimd::openCatalog() {
   SCRIM_TRY(catalog_, catalog::Catalog::open(catalog, store::SecretBox(std::move(key))));
   authenticator_ = std::make_unique<identity::Authenticator>(catalog_->mockSecret(), options_.lockout);
   directories_ = std::make_unique<identity::DirectoryLogins>(*catalog_, *authenticator_);
-  tokens_ = std::make_unique<identity::AccessTokens>(*catalog_);
+  tokens_ = std::make_unique<identity::AccessTokens>(*catalog_, *directories_);
   identity::TokenLoginLimits tokenLimits;
   tokenLimits.watch.lease = options_.lease;
   tokenLogins_ = std::make_unique<identity::TokenLogins>(*catalog_, *tokens_, *authenticator_, tokenLimits);
@@ -178,6 +178,7 @@ base::Result<void> Scrimd::serve() {
 base::Result<void> Scrimd::serveApi(net::TlsSettings certificate) {
   apiServices_.catalog = catalog_.get();
   apiServices_.authenticator = authenticator_.get();
+  apiServices_.directories = directories_.get();
   apiServices_.tokens = tokens_.get();
   apiServices_.journal = journal_.get();
   apiServices_.auditFolder = auditFolder();

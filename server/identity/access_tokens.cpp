@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/base/hash.h"
+#include "server/identity/directory_logins.h"
 #include "server/identity/session_factory.h"
 
 namespace scrim::identity {
@@ -69,7 +70,15 @@ base::Result<AccessTokens::Issued> AccessTokens::issue(AccessToken wanted, std::
   return issued;
 }
 
-base::Result<AccessTokens::Proof> AccessTokens::check(const catalog::Snapshot& snapshot, std::string_view token) {
+base::Result<std::shared_ptr<const Confirmation>> AccessTokens::confirm(const catalog::User& user) {
+  if (user.isBuiltIn()) return std::shared_ptr<const Confirmation>();
+  auto confirmed = directories_.confirm(user);
+  const bool refusal = !confirmed.ok() && confirmed.error().code == base::ErrorCode::invalidAuthorization;
+  if (refusal) return refused();
+  return confirmed;
+}
+
+base::Result<AccessTokens::Proof> AccessTokens::check(std::string_view token) {
   const std::optional<Parts> parts = split(token);
   if (!parts) return refused();
   const std::string hash(base::asBytes(base::sha256(parts->secret)));
@@ -82,13 +91,15 @@ base::Result<AccessTokens::Proof> AccessTokens::check(const catalog::Snapshot& s
     return good ? catalog::noteTokenUse(writer.link(), parts->id) : base::Result<void>();
   }));
   if (!good) return refused();
-  const catalog::UserPtr user = snapshot.user(found->userName);
-  if (user == nullptr || user->id != found->user) return refused();
-  // Nobody would ask the directory again about a user with a token.
-  if (!user->isBuiltIn()) return refused();
-  Session session = SessionFactory::make(*user, clock_, "token");
-  if (!session.subject(snapshot)) return refused();
-  return Proof{std::move(session), *std::move(found)};
+  SCRIM_TRY(catalog::SnapshotPtr snapshot, catalog_.current());
+  const catalog::UserPtr user = snapshot->user(found->userName);
+  if (user == nullptr || user->id != found->user || !user->mayLogIn()) return refused();
+  SCRIM_TRY(auto confirmation, confirm(*user));
+  // The directory may have told of something new.
+  SCRIM_TRY(snapshot, catalog_.current());
+  Session session = SessionFactory::make(*user, clock_, "token", confirmation);
+  if (!session.subject(*snapshot)) return refused();
+  return Proof{std::move(session), *std::move(found), std::move(confirmation), std::move(snapshot)};
 }
 
 }  // namespace scrim::identity

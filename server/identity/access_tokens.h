@@ -25,10 +25,13 @@ inline constexpr std::chrono::hours kLongestLifetime{24 * 366};
 /// What a token may be limited to; a token without scopes may do all that its user may.
 const std::vector<std::string_view>& tokenScopes();
 
+class DirectoryLogins;
+
 class AccessTokens {
  public:
-  explicit AccessTokens(catalog::Catalog& catalog, const base::Clock& clock = base::systemClock())
-      : catalog_(catalog), clock_(clock) {}
+  /// All of them outlive it.
+  AccessTokens(catalog::Catalog& catalog, DirectoryLogins& directories, const base::Clock& clock = base::systemClock())
+      : catalog_(catalog), directories_(directories), clock_(clock) {}
 
   struct Issued {
     std::int64_t id = 0;
@@ -41,12 +44,18 @@ class AccessTokens {
   struct Proof {
     Session session;
     catalog::AccessToken token;
+    std::shared_ptr<const Confirmation> confirmation;  // of a directory's user
+    catalog::SnapshotPtr snapshot;                     // what they may do is read from no older one
   };
-  /// Who brings this token. Errors: invalidAuthorization, in the same words for whatever is wrong with it.
-  base::Result<Proof> check(const catalog::Snapshot& snapshot, std::string_view token);
+  /// Who brings this token. May ask a directory (DirectoryLogins::confirm()). Errors: invalidAuthorization, in the same
+  /// words for whatever is wrong with it; those of confirm() and of the catalog.
+  base::Result<Proof> check(std::string_view token);
 
  private:
+  base::Result<std::shared_ptr<const Confirmation>> confirm(const catalog::User& user);
+
   catalog::Catalog& catalog_;
+  DirectoryLogins& directories_;
   const base::Clock& clock_;
 };
 

@@ -8,6 +8,7 @@
 // When it does not answer, sessions keep their last known rights for provider.lease; then their statements are refused.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -23,6 +24,7 @@
 #include "server/identity/authenticator.h"
 #include "server/identity/directories.h"
 #include "server/identity/directory_accounts.h"
+#include "server/identity/directory_presence.h"
 #include "server/identity/directory_sync.h"
 #include "server/identity/directory_watch.h"
 #include "server/identity/lane.h"
@@ -56,6 +58,12 @@ class DirectoryLogins {
   using Done = std::function<void(Authenticator::Checked)>;
   void check(std::string name, base::Secret password, Done done);
   std::chrono::milliseconds refusalTime() const { return limits_.sameTimeForRefusals; }
+
+  /// check() for a thread that may block, two at once; a refusal takes refusalTime().
+  Authenticator::Checked checkNow(const std::string& name, base::Secret password);
+
+  /// For who comes with a token: as DirectoryPresence::of().
+  base::Result<std::shared_ptr<const Confirmation>> confirm(const catalog::User& user) { return presence_.of(user); }
 
   /// Ends the threads; logins that wait are told. Nothing is taken afterwards.
   void stop();
@@ -96,9 +104,11 @@ class DirectoryLogins {
   std::mutex mutex_;
   bool stopped_ = false;
   std::unordered_map<base::IdentityProviderId, std::unique_ptr<Lane>> lanes_;
+  std::atomic<int> blocked_{0};  // callers of checkNow()
   // Last: their threads use the rest.
   DirectoryWatch watch_;
   DirectorySync sync_;
+  DirectoryPresence presence_;
 };
 
 }  // namespace scrim::identity

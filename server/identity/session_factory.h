@@ -16,9 +16,9 @@ class SessionFactory {
   static Session make(const catalog::User& user, const base::Clock& clock, std::string_view method) {
     return {user.name, user.id, clock.wall(), method};
   }
-  static Session makeByToken(const catalog::User& user, const base::Clock& clock,
-                             std::shared_ptr<const TokenLife> life) {
-    Session session = make(user, clock, "token");
+  static Session makeByToken(const catalog::User& user, const base::Clock& clock, std::shared_ptr<const TokenLife> life,
+                             std::shared_ptr<const Confirmation> confirmation) {
+    Session session = make(user, clock, "token", std::move(confirmation));
     session.token_ = std::move(life);
     return session;
   }

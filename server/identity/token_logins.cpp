@@ -88,11 +88,11 @@ Checked TokenLogins::answer(const Attempt& attempt) {
   const Error refused = loginRefused(std::string(kTokenLoginPrefix) + attempt.name);
   Lockout& lockout = authenticator_.lockoutOf((*snapshot)->user(name) != nullptr);
   if (lockout.isLocked(name)) return {std::nullopt, refused, "locked out"};
-  auto session = prove(**snapshot, attempt);
+  auto session = prove(attempt);
   if (!session.ok() && session.error().code != ErrorCode::invalidAuthorization) {
-    base::logWarning("identity", "the catalog cannot say whether a token is right",
-                     {{"reason", session.error().message}});
-    return {std::nullopt, cannotSay(), "no catalog"};
+    const bool catalog = session.error().code == ErrorCode::catalogUnavailable;
+    base::logWarning("identity", "it cannot be said whether a token is right", {{"reason", session.error().message}});
+    return {std::nullopt, catalog ? cannotSay() : session.error(), session.error().message};
   }
   // Logins that began before the name was locked do not get past the lock side by side.
   if (lockout.isLocked(name)) return {std::nullopt, refused, "locked out"};
@@ -104,19 +104,19 @@ Checked TokenLogins::answer(const Attempt& attempt) {
   return {std::move(session).value(), {}, {}};
 }
 
-base::Result<Session> TokenLogins::prove(const catalog::Snapshot& snapshot, const Attempt& attempt) {
+base::Result<Session> TokenLogins::prove(const Attempt& attempt) {
   const base::MonotonicTime asked = clock_.monotonic();
-  SCRIM_TRY(const AccessTokens::Proof proof, tokens_.check(snapshot, attempt.token.reveal()));
+  SCRIM_TRY(const AccessTokens::Proof proof, tokens_.check(attempt.token.reveal()));
   const std::string id = std::to_string(proof.token.id);
   if (proof.token.kind != catalog::TokenKind::personal) return notForThis("token " + id + " is not a personal one");
   if (proof.session.user() != catalog::normalisedUserName(attempt.name)) {
     return notForThis("token " + id + " is another user's");
   }
   if (!allowsSql(proof.token)) return notForThis("token " + id + " lacks the scope sql");
-  const catalog::UserPtr user = snapshot.user(proof.session.user());
+  const catalog::UserPtr user = proof.snapshot->user(proof.session.user());
   if (user == nullptr || user->id != proof.token.user) return notForThis("the account of token " + id + " is gone");
   auto life = watch_.watch(proof.token.id, asked, std::chrono::seconds(proof.token.secondsLeft));
-  return SessionFactory::makeByToken(*user, clock_, std::move(life));
+  return SessionFactory::makeByToken(*user, clock_, std::move(life), proof.confirmation);
 }
 
 }  // namespace scrim::identity

@@ -26,7 +26,7 @@ namespace scrim::identity {
 inline constexpr std::string_view kTokenLoginPrefix = "token:";
 
 struct TokenLoginLimits {
-  std::size_t threads = 2;
+  std::size_t threads = 4;  // more than may wait for a directory
   std::size_t waiting = 256;
   std::chrono::milliseconds longestWait{15'000};       // for a thread; then the login is refused
   std::chrono::milliseconds sameTimeForRefusals{500};  // see refusalTime()
@@ -64,8 +64,8 @@ class TokenLogins {
 
   void serve(const Attempt& attempt, bool stopping);
   Authenticator::Checked answer(const Attempt& attempt);
-  /// Errors: invalidAuthorization, the message is for the operator; those of the catalog.
-  base::Result<Session> prove(const catalog::Snapshot& snapshot, const Attempt& attempt);
+  /// Errors: invalidAuthorization, the message is for the operator; those of the catalog and the directory.
+  base::Result<Session> prove(const Attempt& attempt);
 
   catalog::Catalog& catalog_;
   AccessTokens& tokens_;

@@ -11,13 +11,14 @@ import namespace
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import unittest_suite  # noqa: E402
 import world  # noqa: E402
+from api_cases import RestApi  # noqa: E402
 from gateway_cases import Gateway, SlowDirectory, Synchronised  # noqa: E402
 from hostile_cases import Hostile  # noqa: E402
 from openldap_cases import Accounts, FailOver, Groups, Injection, Logins, Many, Walkthrough  # noqa: E402
 from samba_cases import ActiveDirectory  # noqa: E402
 from tls_cases import Certificates, StartTls  # noqa: E402
 
-__all__ = ["Accounts", "ActiveDirectory", "Certificates", "FailOver", "Gateway", "Groups", "Hostile", "Injection", "Logins", "Many", "SlowDirectory", "StartTls", "Synchronised", "Walkthrough"]
+__all__ = ["Accounts", "ActiveDirectory", "Certificates", "FailOver", "Gateway", "Groups", "Hostile", "Injection", "Logins", "Many", "RestApi", "SlowDirectory", "StartTls", "Synchronised", "Walkthrough"]
 
 
 def main():

@@ -158,6 +158,16 @@ class Greed(unittest.TestCase):
         self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
         wire.close()
 
+    def test_a_client_that_leaves_ends_its_statement(self):
+        running = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%leaving%' AND pid <> pg_backend_pid()"
+        for farewell in (b"", message(b"X")):
+            wire = gateway_world.shared.wire()
+            wire.send(b"Q", b"SELECT count(*) AS leaving FROM big a, big b WHERE a.filler < b.filler\0")
+            gateway_world.shared.wait_until_source_runs("leaving")
+            wire.socket.sendall(farewell)
+            wire.socket.close()
+            gateway_world.eventually(lambda: self.assertEqual(gateway_world.shared.postgres.psql(running), "0"), AssertionError, 10)
+
     def test_a_slow_reader_is_not_buffered_for(self):
         before = self.resident()
         wire = gateway_world.shared.wire()
