@@ -12,13 +12,17 @@
 #include "server/catalog/introspect.h"
 #include "server/identity/access_tokens.h"
 #include "server/identity/authenticator.h"
-#include "server/identity/directory_logins.h"
+
+namespace scrim::identity {
+class DirectoryLogins;
+}  // namespace scrim::identity
 
 namespace scrim::api {
 
 struct Services {
   catalog::Catalog* catalog = nullptr;
   identity::Authenticator* authenticator = nullptr;
+  bool certificateLogin = false;  // a client certificate takes the place of the password
   identity::DirectoryLogins* directories = nullptr;
   identity::AccessTokens* tokens = nullptr;
   audit::Journal* journal = nullptr;

@@ -4,6 +4,7 @@
 #include "server/api/handlers.h"
 #include "server/api/json.h"
 #include "server/catalog/user_store.h"
+#include "server/identity/directory_logins.h"
 #include "server/identity/scram_verifier.h"
 
 namespace scrim::api::sessions {
@@ -14,15 +15,16 @@ constexpr std::size_t kLongestPassword = 4'096;
 
 struct SignIn {
   std::string user;
-  base::Secret password;
+  std::optional<base::Secret> password;
 };
 
 base::Result<SignIn> readSignIn(contract::Fields& fields) {
   SignIn wanted;
   SCRIM_TRY(wanted.user, fields.text("user"));
-  SCRIM_TRY(std::string password, fields.text("password"));
   // What no account can have is not hashed, remembered nor written into the journal.
   if (wanted.user.size() > kLongestName) return contract::wrongAt(fields.placeOf("user"), "no name is that long");
+  if (!fields.has("password")) return wanted;
+  SCRIM_TRY(std::string password, fields.text("password"));
   if (password.size() > kLongestPassword) {
     return contract::wrongAt(fields.placeOf("password"), "no password is that long");
   }
@@ -43,20 +45,44 @@ base::Result<void> recordLogin(const Call& call, const std::string& user, std::s
   return call.services.journal->flush();
 }
 
+struct Proven {
+  std::string_view method;
+  identity::Authenticator::Checked checked;
+};
+
+/// Errors: invalidValue: there is neither a password nor a certificate.
+base::Result<Proven> prove(const Call& call, const SignIn& wanted) {
+  const Services& services = call.services;
+  const bool directory = identity::DirectoryLogins::takes(*call.snapshot, wanted.user);
+  if (wanted.password && directory) {
+    return Proven{"api-directory", services.directories->checkNow(wanted.user, wanted.password->clone())};
+  }
+  if (wanted.password) {
+    return Proven{"api-password",
+                  services.authenticator->checkPassword(*call.snapshot, wanted.user, wanted.password->reveal())};
+  }
+  const std::string& shown = call.request.certificateName;
+  if (!services.certificateLogin || shown.empty()) {
+    return base::Error{base::ErrorCode::invalidValue, "The password is missing.", "$.password"};
+  }
+  const bool same = catalog::normalisedUserName(shown) == catalog::normalisedUserName(wanted.user);
+  if (same) return Proven{"api-certificate", services.authenticator->certified(*call.snapshot, wanted.user)};
+  return Proven{"api-certificate", {std::nullopt, identity::loginRefused(wanted.user), "certificate of another user"}};
+}
+
 }  // namespace
 
 base::Result<Answer> create(Call& call) {
   SCRIM_TRY(const SignIn wanted, readBody<SignIn>(call, readSignIn));
+  SCRIM_CHECK_OK(call.services.authenticator->mayTry(call.request.address));
   SCRIM_TRY(call.snapshot, call.services.catalog->current());
-  const bool directory = identity::DirectoryLogins::takes(*call.snapshot, wanted.user);
-  const auto checked =
-      directory ? call.services.directories->checkNow(wanted.user, wanted.password.clone())
-                : call.services.authenticator->checkPassword(*call.snapshot, wanted.user, wanted.password.reveal());
+  SCRIM_TRY(const Proven proven, prove(call, wanted));
+  const identity::Authenticator::Checked& checked = proven.checked;
   const std::string name = catalog::normalisedUserName(wanted.user);
-  SCRIM_CHECK_OK(recordLogin(call, name, directory ? "api-directory" : "api-password", checked.session.has_value(),
-                             checked.reason));
+  SCRIM_CHECK_OK(recordLogin(call, name, proven.method, checked.session.has_value(), checked.reason));
   if (!checked.session && checked.error.code != base::ErrorCode::invalidPassword) return checked.error;
   if (!checked.session) {
+    call.services.authenticator->noteFailure(call.request.address);
     return base::Error{base::ErrorCode::invalidPassword,
                        "The name or the password is wrong, or the account may not sign in now."};
   }

@@ -148,6 +148,9 @@ std::vector<std::string> conflictsIn(const Options& options) {
     conflicts.push_back(placeOf(options, given) +
                         ": tls needs certificate and key together, or neither for the private CA's");
   }
+  if (options.certificateLogin && options.clientCaFile.empty()) {
+    conflicts.push_back(placeOf(options, "tls.certificate_login") + ": tls.certificate_login needs tls.client_ca");
+  }
   if (options.requireClientCertificate && options.clientCaFile.empty()) {
     conflicts.push_back(placeOf(options, "tls.require_client_certificate") +
                         ": tls.require_client_certificate needs tls.client_ca");

@@ -13,6 +13,7 @@
 
 #include "common/base/log.h"
 #include "server/app/problems.h"
+#include "server/identity/failure_rate.h"
 #include "server/identity/lockout.h"
 
 namespace scrim::app {
@@ -56,6 +57,7 @@ struct Options {
   std::string keyFile;
   std::string clientCaFile;
   bool requireClientCertificate = false;
+  bool certificateLogin = false;
   std::vector<std::string> certificateNames;  // of the private CA's server certificate
   std::string catalogDsn;                     // empty: embedded
   std::chrono::milliseconds lease{10'000};
@@ -64,6 +66,7 @@ struct Options {
   std::filesystem::path auditFolder;       // empty: in the data folder
   bool strictAudit = false;
   identity::LockoutLimits lockout;
+  identity::FailureRateLimits addressLimits;  // its window is lockout's
   LimitOptions limits;
   std::chrono::minutes schemaCheck{10};  // 0: only at start
   base::LogLevel logLevel = base::LogLevel::info;

@@ -46,7 +46,7 @@ base::Result<Scrimd::Reloaded> Scrimd::reload(const Options& fresh) {
   // From here on nothing can fail.
   options_ = std::move(next);
   base::setLogLevel(options_.logLevel);
-  authenticator_->setLimits(options_.lockout);
+  authenticator_->setLimits(options_.lockout, options_.addressLimits);
   apiServer_->setTls(std::move(apiTls));
   if (!server_->update(limitsOf(options_.limits), std::move(sqlTls), kPatience)) {
     base::logWarning("app", "a thread is busy and takes the new configuration over when it is free");

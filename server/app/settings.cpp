@@ -154,6 +154,9 @@ void addTls(std::vector<Setting>& all) {
                       SCRIM_MEMBER(clientCaFile)));
   all.push_back(bound(live(setting("tls.require_client_certificate", Kind::truth, "who has none is sent away")),
                       SCRIM_MEMBER(requireClientCertificate)));
+  all.push_back(bound(setting("tls.certificate_login", Kind::truth,
+                              "a client certificate whose common name is a built-in user's is enough to log in"),
+                      SCRIM_MEMBER(certificateLogin)));
   all.push_back(bound(live(setting("tls.names", Kind::names, "further names in the private CA's certificate")),
                       SCRIM_MEMBER(certificateNames)));
 }
@@ -185,10 +188,14 @@ void addAudit(std::vector<Setting>& all) {
 void addLogin(std::vector<Setting>& all) {
   all.push_back(bound(live(number("login.failures", 0, 1'000'000, "so many in a row lock the name; 0: never")),
                       SCRIM_MEMBER(lockout.failures)));
+  all.push_back(bound(live(number("login.address_failures", 0, 1'000'000,
+                                  "so many in login.window_seconds may fail from one address; 0: any number")),
+                      SCRIM_MEMBER(addressLimits.failures)));
   auto seconds = [](std::string key, std::string meaning, std::chrono::seconds identity::LockoutLimits::*member) {
     Setting made = live(number(std::move(key), 1, 86'400, std::move(meaning)));
     made.set = [member](Options& options, const Values& values) {
       options.lockout.*member = std::chrono::seconds(std::strtol(values.front().c_str(), nullptr, 10));
+      options.addressLimits.window = options.lockout.window;
     };
     made.get = [member](const Options& options) { return Values{std::to_string((options.lockout.*member).count())}; };
     return made;

@@ -72,6 +72,7 @@ base::Result<void> Scrimd::openCatalog() {
   catalog.lease = options_.lease;
   SCRIM_TRY(catalog_, catalog::Catalog::open(catalog, store::SecretBox(std::move(key))));
   authenticator_ = std::make_unique<identity::Authenticator>(catalog_->mockSecret(), options_.lockout);
+  authenticator_->setLimits(options_.lockout, options_.addressLimits);
   directories_ = std::make_unique<identity::DirectoryLogins>(*catalog_, *authenticator_);
   tokens_ = std::make_unique<identity::AccessTokens>(*catalog_, *directories_);
   identity::TokenLoginLimits tokenLimits;
@@ -152,6 +153,7 @@ gateway::Services Scrimd::services() {
   };
   services.budgets = std::make_shared<postgres::Budgets>();
   services.authenticator = authenticator_.get();
+  services.certificateLogin = options_.certificateLogin;
   services.directories = directories_.get();
   services.tokens = tokenLogins_.get();
   services.journal = journal_.get();
@@ -178,6 +180,7 @@ base::Result<void> Scrimd::serve() {
 base::Result<void> Scrimd::serveApi(net::TlsSettings certificate) {
   apiServices_.catalog = catalog_.get();
   apiServices_.authenticator = authenticator_.get();
+  apiServices_.certificateLogin = options_.certificateLogin;
   apiServices_.directories = directories_.get();
   apiServices_.tokens = tokens_.get();
   apiServices_.journal = journal_.get();

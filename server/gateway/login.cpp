@@ -38,7 +38,7 @@ void LoginExchange::negotiateVersion() {
 base::Result<void> LoginExchange::checkCertificate() const {
   const net::TlsStream* tls = channel_.transport().tls();
   const std::string name = tls != nullptr ? tls->clientName() : "";
-  if (name.empty() || name == claimed_) return {};
+  if (name.empty() || catalog::normalisedUserName(name) == catalog::normalisedUserName(claimed_)) return {};
   return base::Error{base::ErrorCode::invalidAuthorization,
                      "certificate authentication failed for user \"" + std::string(claimed_) + "\""};
 }
@@ -54,7 +54,8 @@ base::Result<void> LoginExchange::record(bool succeeded, std::string_view method
   return journal.flush(ticket);
 }
 
-void LoginExchange::noteRefusal(std::string_view method, std::string_view reason) {
+void LoginExchange::noteRefusal(std::string_view method, std::string_view reason, bool counts) {
+  if (counts) worker_.services().authenticator->noteFailure(channel_.transport().peerAddress());
   if (const auto recorded = record(false, method, reason); !recorded.ok()) {
     base::logError("gateway", "a refused login is not in the audit journal", {{"reason", recorded.error().message}});
   }
@@ -64,6 +65,15 @@ asio::awaitable<std::optional<identity::Session>> LoginExchange::run() {
   const auto snapshot = worker_.services().snapshot();
   if (!snapshot.ok()) {
     sendAway(snapshot.error());
+    co_return std::nullopt;
+  }
+  if (isCertified(**snapshot)) {
+    negotiateVersion();
+    co_return byCertificate(**snapshot);
+  }
+  // Leaves no record: the journal is not to be filled by who fails all the time.
+  if (auto may = worker_.services().authenticator->mayTry(channel_.transport().peerAddress()); !may.ok()) {
+    sendAway(may.error());
     co_return std::nullopt;
   }
   negotiateVersion();
@@ -88,13 +98,34 @@ bool LoginExchange::admit(const identity::Session& session) {
   return allowed.ok();
 }
 
+bool LoginExchange::isCertified(const catalog::Snapshot& snapshot) const {
+  const net::TlsStream* tls = channel_.transport().tls();
+  if (!worker_.services().certificateLogin || tls == nullptr) return false;
+  const std::string name = tls->clientName();
+  // A directory's user is known to be in it by its password only.
+  return !name.empty() && catalog::normalisedUserName(name) == catalog::normalisedUserName(request_.user) &&
+         !identity::DirectoryLogins::takes(snapshot, request_.user);
+}
+
+std::optional<identity::Session> LoginExchange::byCertificate(const catalog::Snapshot& snapshot) {
+  identity::Authenticator::Checked checked = worker_.services().authenticator->certified(snapshot, request_.user);
+  if (!checked.session) {
+    noteRefusal("certificate", checked.reason, false);
+    sendAway(checked.error);
+    return std::nullopt;
+  }
+  if (!admit(*checked.session)) return std::nullopt;
+  writeAuthenticationOk(channel_.out());
+  return std::move(checked.session);
+}
+
 asio::awaitable<std::optional<identity::Session>> LoginExchange::byScram(const catalog::Snapshot& snapshot) {
   std::optional<std::string> endPoint;
   if (channel_.transport().isEncrypted()) endPoint = channel_.transport().tlsContext()->endPoint();
   identity::Login login = worker_.services().authenticator->begin(snapshot, request_.user, std::move(endPoint));
   std::optional<identity::Login::Finished> finished = co_await exchange(login);
   if (!finished) {
-    noteRefusal("scram-sha-256", login.reason());
+    noteRefusal("scram-sha-256", login.reason(), !login.reason().empty());
     co_return std::nullopt;
   }
   if (!admit(finished->session)) co_return std::nullopt;
@@ -117,7 +148,7 @@ asio::awaitable<std::optional<identity::Session>> LoginExchange::byPassword(Chec
   const base::Secret wiped(std::move(*body));
   identity::Authenticator::Checked outcome = co_await checked(checker, secret);
   if (!outcome.session) {
-    noteRefusal(method, outcome.reason);
+    noteRefusal(method, outcome.reason, outcome.error.code == base::ErrorCode::invalidPassword);
     sendAway(outcome.error);
     co_return std::nullopt;
   }

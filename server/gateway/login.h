@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Login: from a startup packet to proof of who the client is: by SCRAM, or for users of a directory by the password
-// itself, or for a name that begins with "token:" by a token, which are asked for inside TLS only and checked on
-// threads of their own. What fails is told in PostgreSQL's words, and an unknown user, a wrong password and a locked
-// account sound alike.
+// Login: from a startup packet to proof of who the client is: by the client's certificate, by SCRAM, or for users of a
+// directory by the password itself, or for a name that begins with "token:" by a token, which are asked for inside TLS
+// only and checked on threads of their own. What fails is told in PostgreSQL's words, and an unknown user, a wrong
+// password and a locked account sound alike.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -25,6 +25,9 @@ class LoginExchange {
   asio::awaitable<std::optional<identity::Session>> run();
 
  private:
+  /// Whether the client's certificate is of the name that it claims, and takes the place of a password.
+  bool isCertified(const catalog::Snapshot& snapshot) const;
+  std::optional<identity::Session> byCertificate(const catalog::Snapshot& snapshot);
   asio::awaitable<std::optional<identity::Session>> byScram(const catalog::Snapshot& snapshot);
   asio::awaitable<std::optional<identity::Login::Finished>> exchange(identity::Login& login);
   /// `checker`: DirectoryLogins or TokenLogins.
@@ -38,7 +41,8 @@ class LoginExchange {
   asio::awaitable<std::optional<std::string>> nextMessage(Phase phase);
   base::Result<void> checkCertificate() const;
   base::Result<void> record(bool succeeded, std::string_view method, std::string_view reason);
-  void noteRefusal(std::string_view method, std::string_view reason);
+  /// `counts`: against the client's address.
+  void noteRefusal(std::string_view method, std::string_view reason, bool counts);
   void negotiateVersion();
   void sendAway(const base::Error& error);
 

@@ -26,6 +26,7 @@ struct Services {
   identity::Authenticator* authenticator = nullptr;
   identity::DirectoryLogins* directories = nullptr;  // nullptr: built-in users only
   identity::TokenLogins* tokens = nullptr;           // nullptr: no logins by token
+  bool certificateLogin = false;                     // a client certificate of the name is enough
   audit::Journal* journal = nullptr;
   /// True: a record is on the disk before the first row leaves; false: it is with the operating system.
   bool strictAudit = false;

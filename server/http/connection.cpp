@@ -108,6 +108,7 @@ Request Connection::newRequest() const {
   request.peer = transport_.peer();
   request.address = transport_.peerAddress();
   request.encrypted = transport_.isEncrypted();
+  if (request.encrypted) request.certificateName = transport_.tls()->clientName();
   request.id = base::toHex(base::randomBytes(8));
   return request;
 }

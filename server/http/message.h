@@ -22,9 +22,10 @@ struct Request {
   std::vector<NamedText> query;   // decoded, in order
   std::vector<NamedText> headers;
   std::string body;
-  std::string peer;     // address:port of the client
-  std::string address;  // its address alone
-  std::string id;       // of this request: for the log and for problem documents
+  std::string peer;             // address:port of the client
+  std::string certificateName;  // of a client certificate that was verified; empty: none
+  std::string address;          // its address alone
+  std::string id;               // of this request: for the log and for problem documents
   bool encrypted = false;
 
   /// Names are compared without regard to case; nullptr: it was not sent.

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "common/base/log.h"
 #include "server/identity/session_factory.h"
 
 namespace scrim::identity {
@@ -49,7 +50,36 @@ base::Result<Login::Finished> Login::finish(std::string_view clientFinal) {
 }
 
 Authenticator::Authenticator(base::Secret serverSecret, LockoutLimits limits, const base::Clock& clock)
-    : secret_(std::move(serverSecret)), lockout_(limits, clock), strangers_(limits, clock), clock_(clock) {}
+    : secret_(std::move(serverSecret)),
+      lockout_(limits, clock),
+      addresses_({}, clock),
+      strangers_(limits, clock),
+      clock_(clock) {}
+
+Authenticator::Checked Authenticator::certified(const catalog::Snapshot& snapshot, std::string_view name) {
+  const catalog::UserPtr user = snapshot.user(name);
+  std::string reason;
+  if (user == nullptr) reason = "unknown user";
+  if (user != nullptr && !user->isBuiltIn()) reason = "a directory's user by certificate";
+  if (user != nullptr && !user->mayLogIn()) reason = "disabled";
+  if (!reason.empty()) return {std::nullopt, loginRefused(name), std::move(reason)};
+  return {SessionFactory::make(*user, clock_, "certificate"), {}, {}};
+}
+
+base::Result<void> Authenticator::mayTry(const std::string& address) {
+  const std::chrono::seconds pause = addresses_.pause(address);
+  if (pause.count() == 0) return {};
+  return base::Error{base::ErrorCode::tooManyConnections,
+                     "too many logins have failed from this address",
+                     {},
+                     "Try again in " + std::to_string(pause.count()) + " seconds."};
+}
+
+void Authenticator::noteFailure(const std::string& address) {
+  if (!addresses_.failed(address)) return;
+  base::logWarning("identity", "too many logins have failed from one address: no more are looked at for a while",
+                   {{"address", address}});
+}
 
 Authenticator::Found Authenticator::find(const catalog::Snapshot& snapshot, std::string_view name) {
   Found found{.name = catalog::normalisedUserName(name), .user = nullptr, .obstacle = {}, .verifier = {}};

@@ -18,6 +18,7 @@
 #include "common/base/result.h"
 #include "common/base/secret.h"
 #include "server/catalog/snapshot.h"
+#include "server/identity/failure_rate.h"
 #include "server/identity/lockout.h"
 #include "server/identity/scram_server.h"
 #include "server/identity/session.h"
@@ -73,12 +74,21 @@ class Authenticator {
   };
   Checked checkPassword(const catalog::Snapshot& snapshot, std::string_view name, std::string_view password);
 
-  void setLimits(const LockoutLimits& limits) {
+  /// For who has shown a client certificate of that name, which the TLS layer has verified: built-in users only.
+  Checked certified(const catalog::Snapshot& snapshot, std::string_view name);
+
+  void setLimits(const LockoutLimits& limits, const FailureRateLimits& ofAddress) {
     lockout_.setLimits(limits);
     strangers_.setLimits(limits);
+    addresses_.setLimits(ofAddress);
   }
   /// Counts failures of all ways to log in under one name. Names that nobody has are counted apart.
   Lockout& lockoutOf(bool knownName) { return knownName ? lockout_ : strangers_; }
+
+  /// For whoever has a client: whether its address may try a login of any kind, and what to do when one has failed.
+  /// Errors: tooManyConnections.
+  base::Result<void> mayTry(const std::string& address);
+  void noteFailure(const std::string& address);
 
  private:
   struct Found {
@@ -92,6 +102,7 @@ class Authenticator {
 
   base::Secret secret_;
   Lockout lockout_;
+  FailureRate addresses_;
   Lockout strangers_;  // names without an account: they take as long, and push no account's lock out of the list
   const base::Clock& clock_;
 };

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import api_bench  # noqa: E402
 import idle_bench  # noqa: E402
 import pgbench_bench  # noqa: E402
 import rows_bench  # noqa: E402
@@ -26,6 +27,7 @@ BENCHES = {
     "rows": rows_bench.run,
     "tpch": tpch_bench.run,
     "idle": idle_bench.run,
+    "api": api_bench.run,
     "programs": None,  # bench_* of tests/bench/*_bench.cpp: each prints rows as JSON lines
 }
 

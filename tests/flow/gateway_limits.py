@@ -6,6 +6,7 @@ import struct
 import unittest
 
 import gateway_world
+from client import Api
 from gateway_world import (SSL, SYNC, Closed, bind, describe, errors, eventually, everything, execute, kinds, message, packet, parse, rows,
                            startup, tags)
 
@@ -98,6 +99,24 @@ class Counts(Limited):
         (error,) = errors(wire.simple("SELECT " + "1+" * 100000 + "1"))
         self.assertEqual(error["C"], "54001")
         self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
+
+
+class Addresses(Limited):
+    config = "login: {failures: 0, address_failures: 3, window_seconds: 15}\n"
+
+    def test_logins_that_fail_are_few_from_one_address(self):
+        for user in ("alice", "nobody", "bob"):
+            with self.assertRaisesRegex(Closed, "C28P01"):
+                self.world.wire(user, password="wrong")
+        with self.assertRaisesRegex(Closed, "C53300 Mtoo many logins have failed from this address HTry again in [1-5] seconds"):
+            self.wire()
+        api = Api(self.world.scrim.api, self.world.scrim.ca)
+        reply = api.post("/api/v1/sessions", {"user": "alice", "password": gateway_world.PASSWORD})
+        self.assertEqual((reply.status, reply.json["code"]), (429, "too-many-connections"))
+        eventually(self.wire, Closed)
+        self.assertEqual(api.post("/api/v1/sessions", {"user": "alice", "password": "wrong"}).status, 401)
+        with self.assertRaisesRegex(Closed, "C53300"):
+            self.wire()
 
 
 class Times(Limited):

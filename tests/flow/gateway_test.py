@@ -6,13 +6,14 @@ import sys
 
 import gateway_world
 import unittest_suite
+from gateway_certificates import Certificates
 from gateway_extended import ExtendedProtocol, Greed
-from gateway_limits import Counts, Records, TheEnd, Times
+from gateway_limits import Addresses, Counts, Records, TheEnd, Times
 from gateway_login import BeforeLogin
 from gateway_revocation import Revocation
 from gateway_simple import CopyOut, SimpleProtocol
 
-__all__ = ["BeforeLogin", "CopyOut", "Counts", "ExtendedProtocol", "Greed", "Records", "Revocation", "SimpleProtocol", "TheEnd", "Times"]
+__all__ = ["Addresses", "BeforeLogin", "Certificates", "CopyOut", "Counts", "ExtendedProtocol", "Greed", "Records", "Revocation", "SimpleProtocol", "TheEnd", "Times"]
 
 
 def main():

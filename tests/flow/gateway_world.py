@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "attack")]
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "attack"), str(ROOT / "tests" / "api")]
 from private_postgres import PrivatePostgres  # noqa: E402
 from private_scrim import PrivateScrim  # noqa: E402
 from wire import Closed, Wire  # noqa: E402
