@@ -80,6 +80,7 @@ base::Result<Answer> get(Call& call);
 base::Result<Answer> replace(Call& call);
 base::Result<Answer> remove(Call& call);
 base::Result<Answer> history(Call& call);
+base::Result<Answer> diff(Call& call);
 base::Result<Answer> check(Call& call);
 base::Result<Answer> impact(Call& call);
 }  // namespace rules

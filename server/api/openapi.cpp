@@ -29,7 +29,7 @@ ArrayPtr parametersOf(const Route& route) {
     out->add(object({{"name", name}, {"in", "path"}, {"required", true}, {"schema", object({{"type", "string"}})}}));
   }
   for (const std::string_view name : route.parameters) {
-    const bool number = name == "limit";
+    const bool number = name == "limit" || name.ends_with("Version");
     out->add(object(
         {{"name", std::string(name)}, {"in", "query"}, {"schema", object({{"type", number ? "integer" : "string"}})}}));
   }

@@ -23,15 +23,18 @@ base::Error wrong(const std::string& what) { return {base::ErrorCode::invalidPar
 
 std::string cursorAfter(std::int64_t id) { return base::toHex(std::string(kCursorPrefix) + std::to_string(id)); }
 
+base::Result<std::optional<std::int64_t>> wholeOf(const Call& call, const std::string& name, std::int64_t most) {
+  const auto given = call.query(name);
+  if (!given) return std::optional<std::int64_t>();
+  const auto number = numberOf(*given);
+  if (number && *number >= 1 && *number <= most) return number;
+  return wrong(name + " must be a number from 1 to " + std::to_string(most) + ".");
+}
+
 base::Result<Page> pageOf(const Call& call) {
   Page page;
-  if (const auto limit = call.query("limit")) {
-    const auto number = numberOf(*limit);
-    if (!number || *number < 1 || *number > static_cast<std::int64_t>(kLongestPage)) {
-      return wrong("limit must be a number from 1 to " + std::to_string(kLongestPage) + ".");
-    }
-    page.limit = static_cast<std::size_t>(*number);
-  }
+  SCRIM_TRY(const auto limit, wholeOf(call, "limit", static_cast<std::int64_t>(kLongestPage)));
+  if (limit) page.limit = static_cast<std::size_t>(*limit);
   if (const auto cursor = call.query("cursor")) {
     const auto text = base::fromHex(*cursor);
     const bool ours = text && text->starts_with(kCursorPrefix);

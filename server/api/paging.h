@@ -16,6 +16,9 @@ struct Page {
 
 inline constexpr std::size_t kLongestPage = 1'000;
 
+/// A number of the query from 1 on; nullopt: not given. Errors: invalidParameter.
+base::Result<std::optional<std::int64_t>> wholeOf(const Call& call, const std::string& name, std::int64_t most);
+
 /// Errors: invalidParameter.
 base::Result<Page> pageOf(const Call& call);
 std::string cursorAfter(std::int64_t id);

@@ -335,6 +335,17 @@ const std::vector<Route>& routes() {
        "Every version the rule had",
        {},
        "RuleHistory"},
+      {"GET",
+       "/api/v1/rules/{rule}/diff",
+       R::seeRule,
+       rules::diff,
+       "ruleDiff",
+       "What differs between two versions of the rule; the last two when none are given",
+       {},
+       "RuleDiff",
+       200,
+       false,
+       {"fromVersion", "toVersion"}},
 
       // What comes of it.
       {"POST", "/api/v1/plans", R::signedIn, plans::create, "planStatement",

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <limits>
+
 #include "server/api/change.h"
 #include "server/api/handlers.h"
 #include "server/api/json.h"
@@ -10,6 +13,8 @@
 namespace scrim::api::rules {
 namespace {
 
+using base::Error;
+using base::ErrorCode;
 using policy::Rule;
 
 base::Result<Rule> present(catalog::Writer& writer, const Call& call) {
@@ -117,6 +122,52 @@ base::Result<Answer> history(Call& call) {
   }));
   Answer answer;
   answer.body = contract::newObject();
+  answer.body->set("items", items);
+  return answer;
+}
+
+namespace {
+
+/// The version asked for, or the one `back` before the last.
+base::Result<const catalog::RuleVersion*> versionOf(const Call& call, const std::string& name, std::size_t back,
+                                                    const std::vector<catalog::RuleVersion>& all) {
+  SCRIM_TRY(const auto wanted, wholeOf(call, name, std::numeric_limits<int>::max()));
+  if (all.empty()) return noSuch("rule", call.parameter("rule"));
+  if (!wanted) return &all[all.size() - std::min(all.size(), back + 1)];
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.version == *wanted; });
+  if (found != all.end()) return &*found;
+  return Error{ErrorCode::invalidParameter, "The rule has no version " + std::to_string(*wanted) + ".", name};
+}
+
+}  // namespace
+
+base::Result<Answer> diff(Call& call) {
+  SCRIM_TRY(const std::int64_t id, idOf(call, "rule", "rule"));
+  std::vector<catalog::RuleVersion> all;
+  SCRIM_CHECK_OK(call.services.catalog->run("", [&](catalog::Writer& writer) -> base::Result<void> {
+    SCRIM_TRY(all, catalog::loadRuleHistory(writer.link(), {id}));
+    return {};
+  }));
+  SCRIM_TRY(const catalog::RuleVersion* from, versionOf(call, "fromVersion", 1, all));
+  SCRIM_TRY(const catalog::RuleVersion* to, versionOf(call, "toVersion", 0, all));
+  ArrayPtr items(new Poco::JSON::Array);
+  const auto compare = [&](const char* field, const std::string& before, const std::string& after) {
+    if (before == after) return;
+    ObjectPtr item = contract::newObject();
+    item->set("field", field);
+    item->set("from", before);
+    item->set("to", after);
+    items->add(item);
+  };
+  compare("sentence", from->sentence, to->sentence);
+  compare("state", from->state, to->state);
+  compare("reason", from->reason, to->reason);
+  compare("author", from->author, to->author);
+  compare("changedAt", from->changedAt, to->changedAt);
+  Answer answer;
+  answer.body = contract::newObject();
+  answer.body->set("fromVersion", from->version);
+  answer.body->set("toVersion", to->version);
   answer.body->set("items", items);
   return answer;
 }

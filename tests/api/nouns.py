@@ -217,6 +217,12 @@ def history(world):
     olivia.put(path, {"sentence": "MASK COLUMN name USING NULL FOR EVERYONE", "state": "disabled"}, made.etag)
     items = status(olivia.get(path + "/history"), 200).json["items"]
     same([(each["version"], each["state"], each["author"]) for each in items], [(1, "staged", "olivia"), (2, "disabled", "olivia")])
+    told = status(olivia.get(path + "/diff"), 200).json
+    same((told["fromVersion"], told["toVersion"], [each for each in told["items"] if each["field"] != "changedAt"]),
+         (1, 2, [{"field": "state", "from": "staged", "to": "disabled"}]))
+    same(status(olivia.get(path + "/diff?fromVersion=2&toVersion=2"), 200).json["items"], [])
+    for wrong in ("fromVersion=3", "toVersion=0", "toVersion=x", "fromVersion=99999999999"):
+        status(olivia.get(f"{path}/diff?{wrong}"), 400)
     olivia.delete(path, olivia.get(path).etag)
 
 

@@ -218,6 +218,7 @@ class Sources(unittest.TestCase):
         self.assertEqual((changed["sentence"], changed["state"], changed["reason"]), (mask, "active", "first try"))
         self.assertIn(mask, admin.good("policy", "show", rule))
         self.assertEqual([each["state"] for each in admin.json("policy", "history", rule)][-1], "active")
+        self.assertEqual([each for each in admin.json("policy", "diff", rule, "--from", "1") if each["field"] != "changedAt"], [{"field": "state", "from": "staged", "to": "active"}])
         spare = admin.json("policy", "create", "SHOW ONLY ROWS WHERE country = 'SE' FOR EVERYONE", "--source", "customer")
         self.assertIn("country", admin.good("policy", "list", "--match", "country"))
         self.assertEqual(admin.good("policy", "remove", str(spare["id"]), "--yes"), "The policy is removed.\n")
