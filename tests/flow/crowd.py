@@ -86,7 +86,8 @@ def fetches(wire, _, __):
     if answered(wire.simple("BEGIN; DECLARE c SCROLL CURSOR FOR SELECT grp FROM watched")):
         for sql in ("FETCH 5 FROM c", "FETCH LAST FROM c", "FETCH BACKWARD 5 FROM c"):
             one_colour(wire.simple(sql))
-    expect(tags(wire.simple("ROLLBACK")) == ["ROLLBACK"], "no way out of a transaction")
+    ended = wire.simple("ROLLBACK")
+    expect(tags(ended) == ["ROLLBACK"], f"no way out of a transaction: {errors(ended)}")
 
 
 def copies(wire, _, __):

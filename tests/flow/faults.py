@@ -145,6 +145,24 @@ def a_source_restarted_between_two_statements_is_not_noticed(folder):
 
 
 @check
+def a_transaction_whose_source_has_gone_is_rolled_back(folder):
+    """What ROLLBACK asks for is so already: it is no error, and the session goes on."""
+    with World(folder) as world, world.connect() as db:
+        for end in ("ROLLBACK", "ABORT AND CHAIN"):
+            db.execute("BEGIN")
+            db.execute(COUNT)
+            world.source.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'scrim_reader'")
+            assert db.execute(end).statusmessage == "ROLLBACK"
+            assert db.execute(COUNT).fetchone()[0] == 50
+        db.execute("ROLLBACK")
+        db.execute("BEGIN")
+        db.execute(COUNT)
+        world.source.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'scrim_reader'")
+        assert error_of(lambda: db.execute("COMMIT")).sqlstate[:2] in ("08", "57"), "whether it was as asked is unknown"
+        assert db.execute(COUNT).fetchone()[0] == 50
+
+
+@check
 def a_source_table_that_changes_or_goes(folder):
     with World(folder) as world, world.connect() as db:
         everything = "SELECT * FROM person ORDER BY id LIMIT 3"

@@ -52,7 +52,9 @@ asio::awaitable<base::Result<void>> Link::endTransaction(bool commit) {
   for (const auto& upstream : upstreams_) {
     if (!upstream->share.joined()) continue;
     auto ended = co_await command(*upstream, commit ? "COMMIT" : "ROLLBACK");
-    if (!ended.ok()) outcome = std::move(ended);
+    // Whatever kept a source from rolling back: without its connection, nothing of the transaction is left there.
+    if (!ended.ok() && !commit && upstream->lease) loseConnection(*upstream);
+    if (!ended.ok() && commit) outcome = std::move(ended);
     const bool kept = commit && ended.ok();
     if (upstream->lease && upstream->settingsSetInside && !kept) upstream->lease->rememberSettings(nullptr);
     upstream->settingsSetInside = false;
