@@ -72,11 +72,12 @@ std::string display(const schema::QualifiedName& name) { return name.schema + ".
 
 }  // namespace
 
-ObjectPtr show(const Rule& rule) {
+ObjectPtr show(const Rule& rule, const catalog::Snapshot& snapshot) {
   ObjectPtr out = contract::newObject();
   out->set("id", rule.id.value);
   out->set("scope", rule.dataSource ? "local" : "global");
   if (rule.dataSource) out->set("dataSource", rule.dataSource.value);
+  if (const auto source = snapshot.dataSource(rule.dataSource)) out->set("dataSourceName", display(source->name));
   out->set("sentence", rule.text);
   out->set("state", std::string(catalog::nameOf(rule.state)));
   out->set("understood", rule.sentence != nullptr);

@@ -11,7 +11,8 @@
 
 namespace scrim::api::rules {
 
-ObjectPtr show(const policy::Rule& rule);
+/// With the name that what it is on has in `snapshot`.
+ObjectPtr show(const policy::Rule& rule, const catalog::Snapshot& snapshot);
 /// Sentence, state and reason. Errors: invalidValue and those of the language, with the field in `detail`.
 base::Result<policy::Rule> readChange(contract::Fields& fields);
 /// Likewise with the data source.

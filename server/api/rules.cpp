@@ -39,12 +39,12 @@ base::Result<Answer> list(Call& call) {
   };
   return pageAnswer(
       call, call.snapshot->rules(), [](const auto& rule) { return rule->id.value; }, keep,
-      [](const auto& rule) { return show(*rule); });
+      [&](const auto& rule) { return show(*rule, *call.snapshot); });
 }
 
 base::Result<Answer> get(Call& call) {
   SCRIM_TRY(const catalog::RulePtr rule, ruleOf(call));
-  return answerOf(show(*rule));
+  return answerOf(show(*rule, *call.snapshot));
 }
 
 base::Result<Answer> check(Call& call) {
@@ -66,7 +66,7 @@ base::Result<Answer> create(Call& call) {
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     Rule rule = wanted;
     SCRIM_TRY(rule.id, save(writer, rule));
-    Answer answer = createdAnswer(show(rule), "/api/v1/rules/" + std::to_string(rule.id.value));
+    Answer answer = createdAnswer(show(rule, *call.snapshot), "/api/v1/rules/" + std::to_string(rule.id.value));
     answer.body->set("warnings", textArray(warnings));
     return Outcome{std::move(answer), "rule " + std::to_string(rule.id.value) + " made, " +
                                           std::string(catalog::nameOf(rule.state)) + ": " + rule.text};
@@ -82,12 +82,12 @@ base::Result<Answer> replace(Call& call) {
   wanted.author = call.caller->subject.user;
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     SCRIM_TRY(const Rule before, present(writer, call));
-    SCRIM_CHECK_OK(holdMatch(call, show(before)));
+    SCRIM_CHECK_OK(holdMatch(call, show(before, *call.snapshot)));
     Rule rule = wanted;
     rule.id = before.id;
     SCRIM_CHECK_OK(save(writer, rule));
     SCRIM_TRY(const Rule after, present(writer, call));
-    Answer answer = answerOf(show(after));
+    Answer answer = answerOf(show(after, *call.snapshot));
     answer.body->set("warnings", textArray(warnings));
     return Outcome{std::move(answer), "rule " + std::to_string(rule.id.value) + " changed, " +
                                           std::string(catalog::nameOf(rule.state)) + ": " + rule.text};
@@ -97,7 +97,7 @@ base::Result<Answer> replace(Call& call) {
 base::Result<Answer> remove(Call& call) {
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     SCRIM_TRY(const Rule before, present(writer, call));
-    SCRIM_CHECK_OK(holdMatch(call, show(before)));
+    SCRIM_CHECK_OK(holdMatch(call, show(before, *call.snapshot)));
     SCRIM_CHECK_OK(removeRule(writer, before.id));
     return Outcome{Answer{}, "rule " + std::to_string(before.id.value) + " removed: " + before.text};
   });

@@ -519,7 +519,7 @@ std::vector<Verb> policies() {
         {"--state", K::text, "state", "only those in this state", kStates, G::intoQuery},
         kMatch,
         kLimit},
-       {"id", "scope", "dataSource", "state", "author", "sentence"}},
+       {"id", "dataSourceName", "state", "author", "sentence"}},
       {"policy", "show", run::send, "GET", "/api/v1/rules/{rule}", "One policy.", {kRule}},
       {"policy",
        "impact",

@@ -220,7 +220,7 @@ class Sources(unittest.TestCase):
         self.assertEqual([each["state"] for each in admin.json("policy", "history", rule)][-1], "active")
         self.assertEqual([each for each in admin.json("policy", "diff", rule, "--from", "1") if each["field"] != "changedAt"], [{"field": "state", "from": "staged", "to": "active"}])
         spare = admin.json("policy", "create", "SHOW ONLY ROWS WHERE country = 'SE' FOR EVERYONE", "--source", "customer")
-        self.assertIn("country", admin.good("policy", "list", "--match", "country"))
+        self.assertRegex(admin.good("policy", "list", "--match", "country"), r"public\.customer .* SHOW ONLY ROWS WHERE country")
         self.assertEqual(admin.good("policy", "remove", str(spare["id"]), "--yes"), "The policy is removed.\n")
 
     def explaining(self):
