@@ -35,7 +35,7 @@ base::Result<void> readSentence(contract::Fields& fields, Rule& rule) {
 /// does not exist; `foreign` names one that they see but do not own. `kept`: the sentence stands already, written by
 /// somebody who might.
 policy::LookupSources lookupsOf(const Call& call, bool kept, std::optional<std::string>& foreign) {
-  return [&](const schema::QualifiedName& name) -> std::optional<policy::Resource> {
+  return [&call, kept, &foreign](const schema::QualifiedName& name) -> std::optional<policy::Resource> {
     const catalog::DataSourcePtr source = call.snapshot->dataSource(name);
     if (source == nullptr || !(kept || sees(call, *source))) return std::nullopt;
     const bool may = kept || call.caller->has("GOVERNOR") || owns(*call.caller, *source);
