@@ -17,6 +17,8 @@ struct Id {
 using ConnectionId = Id<struct ConnectionNoun>;
 using DataSourceId = Id<struct DataSourceNoun>;
 using IdentityProviderId = Id<struct IdentityProviderNoun>;
+using ProjectId = Id<struct ProjectNoun>;
+using PurposeId = Id<struct PurposeNoun>;
 using RuleId = Id<struct RuleNoun>;
 using UserId = Id<struct UserNoun>;
 /// The catalog's version: grows by one with every committed change of it.

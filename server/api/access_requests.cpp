@@ -60,17 +60,12 @@ ObjectPtr show(const catalog::Snapshot& snapshot, const AccessRequest& request) 
   return out;
 }
 
-base::Result<void> checkReason(const std::string& reason, const std::string& place) {
-  if (reason.size() <= kLongestReason && reason.find('\0') == std::string::npos) return {};
-  return contract::wrongAt(place, "at most 2000 bytes of text");
-}
-
 base::Result<AccessRequest> readNew(contract::Fields& fields) {
   AccessRequest wanted;
   SCRIM_TRY(wanted.dataSource.value, fields.whole("dataSource"));
   SCRIM_TRY(wanted.reason, fields.text("reason"));
   if (wanted.reason.empty()) return contract::wrongAt(fields.placeOf("reason"), "say what the data is needed for");
-  SCRIM_CHECK_OK(checkReason(wanted.reason, fields.placeOf("reason")));
+  SCRIM_CHECK_OK(checkText(wanted.reason, kLongestReason, fields.placeOf("reason")));
   SCRIM_TRY(wanted.lifetimeSeconds, optionalWhole(fields, "expiresInSeconds", 1, kLongestAccess, 0));
   return wanted;
 }
@@ -84,7 +79,7 @@ base::Result<Wish> readWish(contract::Fields& fields) {
   Wish wish;
   SCRIM_TRY(wish.decision, fields.text("decision"));
   SCRIM_TRY(wish.reason, optionalText(fields, "reason"));
-  SCRIM_CHECK_OK(checkReason(wish.reason, fields.placeOf("reason")));
+  SCRIM_CHECK_OK(checkText(wish.reason, kLongestReason, fields.placeOf("reason")));
   return wish;
 }
 

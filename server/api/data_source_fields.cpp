@@ -53,20 +53,24 @@ base::Result<ColumnSettings> readColumn(const contract::Json& json, const std::s
   return column;
 }
 
-/// "schema.name", or a name in schema public.
 base::Result<schema::QualifiedName> readQualified(contract::Fields& fields, const std::string& name) {
   SCRIM_TRY(const std::string text, fields.text(name));
-  const std::size_t dot = text.find('.');
-  schema::QualifiedName qualified{dot == std::string::npos ? "public" : text.substr(0, dot),
-                                  dot == std::string::npos ? text : text.substr(dot + 1)};
-  const auto plain = [](const std::string& part) { return !part.empty() && part.size() <= 63; };
-  if (plain(qualified.schema) && plain(qualified.name)) return qualified;
+  if (auto qualified = qualifiedOf(text)) return *std::move(qualified);
   return contract::wrongAt(fields.placeOf(name), "schema.name is needed, each part of 1 to 63 bytes");
 }
 
 std::string nameOf(const schema::QualifiedName& name) { return name.schema + "." + name.name; }
 
 }  // namespace
+
+std::optional<schema::QualifiedName> qualifiedOf(const std::string& text) {
+  const std::size_t dot = text.find('.');
+  schema::QualifiedName qualified{dot == std::string::npos ? "public" : text.substr(0, dot),
+                                  dot == std::string::npos ? text : text.substr(dot + 1)};
+  const auto plain = [](const std::string& part) { return !part.empty() && part.size() <= 63; };
+  if (plain(qualified.schema) && plain(qualified.name)) return qualified;
+  return std::nullopt;
+}
 
 ObjectPtr showDataSource(const DataSource& source, bool all) {
   ObjectPtr out = contract::newObject();

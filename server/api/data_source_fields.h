@@ -31,6 +31,9 @@ struct NewDataSource {
   DataSourceChange settings;
 };
 
+/// "schema.name", or a name in schema public; nullopt: neither.
+std::optional<schema::QualifiedName> qualifiedOf(const std::string& text);
+
 /// `all`: hidden columns, definition and what stands behind it too.
 ObjectPtr showDataSource(const catalog::DataSource& source, bool all);
 

@@ -73,6 +73,28 @@ base::Result<Answer> get(Call& call);
 base::Result<Answer> decide(Call& call);
 }  // namespace access_requests
 
+namespace purposes {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+}  // namespace purposes
+
+namespace projects {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+base::Result<Answer> members(Call& call);
+base::Result<Answer> setMembers(Call& call);
+base::Result<Answer> sources(Call& call);
+base::Result<Answer> setSources(Call& call);
+base::Result<Answer> acknowledge(Call& call);
+base::Result<Answer> acknowledgements(Call& call);
+}  // namespace projects
+
 namespace rules {
 base::Result<Answer> list(Call& call);
 base::Result<Answer> create(Call& call);

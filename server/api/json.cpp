@@ -54,6 +54,12 @@ base::Result<std::vector<std::string>> optionalTexts(contract::Fields& fields, c
   return fields.texts(name);
 }
 
+base::Result<void> checkText(const std::string& text, std::size_t most, const std::string& place) {
+  if (text.size() > most) return contract::wrongAt(place, "at most " + std::to_string(most) + " bytes of text");
+  if (text.find('\0') != std::string::npos) return contract::wrongAt(place, "a text holds no zero byte");
+  return {};
+}
+
 base::Result<void> checkName(const std::string& name, const std::string& place) {
   const auto isControl = [](unsigned char c) { return c < ' ' || c == 0x7F; };
   if (name.empty() || base::charactersBefore(name, name.size()) > 200) {

@@ -29,6 +29,9 @@ base::Result<std::int64_t> optionalWhole(contract::Fields& fields, const std::st
 base::Result<bool> optionalFlag(contract::Fields& fields, const std::string& name, bool fallback);
 base::Result<std::vector<std::string>> optionalTexts(contract::Fields& fields, const std::string& name);
 
+inline constexpr std::size_t kLongestDescription = 2'000;  // bytes
+/// Errors: longer than `most` bytes, or with a zero byte.
+base::Result<void> checkText(const std::string& text, std::size_t most, const std::string& place);
 /// Names of people's things: 1 to 200 characters, no control characters, no space at either end.
 base::Result<void> checkName(const std::string& name, const std::string& place);
 /// Errors: empty, longer than 4,096 bytes, or with a zero byte.

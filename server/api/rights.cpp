@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "server/catalog/project.h"
+
 namespace scrim::api {
 namespace {
 
@@ -38,7 +40,23 @@ base::Result<void> requireOfRule(const Call& call, Right right) {
   return require(owner, "to own the rule's data source");
 }
 
+bool belongs(const Call& call, const catalog::Project& project) {
+  const catalog::UserPtr user = call.snapshot->user(call.caller->session.userId());
+  return user != nullptr && catalog::isMember(project, *user);
+}
+
+base::Result<void> requireOfProject(const Call& call, Right right) {
+  SCRIM_TRY(const catalog::ProjectPtr project, projectOf(call));
+  if (right == Right::seeProject) return {};
+  if (right == Right::joinProject) return require(belongs(call, *project), "to be a member of the project");
+  return require(call.caller->has("GOVERNOR"), "the permission GOVERNOR");
+}
+
 }  // namespace
+
+bool seesProject(const Call& call, const catalog::Project& project) {
+  return call.caller->has("GOVERNOR") || belongs(call, project);
+}
 
 bool owns(const Caller& caller, const catalog::DataSource& source) {
   return std::find(source.owners.begin(), source.owners.end(), caller.subject.user) != source.owners.end();
@@ -79,6 +97,13 @@ base::Result<catalog::RulePtr> ruleOf(const Call& call) {
   return rule;
 }
 
+base::Result<catalog::ProjectPtr> projectOf(const Call& call) {
+  SCRIM_TRY(const std::int64_t id, idOf(call, "project", "project"));
+  catalog::ProjectPtr project = call.snapshot->project(base::ProjectId{id});
+  if (project == nullptr || !seesProject(call, *project)) return noSuch("project", std::to_string(id));
+  return project;
+}
+
 base::Result<void> checkRight(const Call& call, Right right) {
   const Caller& caller = *call.caller;
   switch (right) {
@@ -106,6 +131,10 @@ base::Result<void> checkRight(const Call& call, Right right) {
     case Right::describeDataSource:
     case Right::seeRules:
       return requireOfSource(call, right);
+    case Right::seeProject:
+    case Right::governProject:
+    case Right::joinProject:
+      return requireOfProject(call, right);
     case Right::seeRule:
     case Right::changeRule:
       return requireOfRule(call, right);

@@ -15,6 +15,9 @@ bool sees(const Call& call, const catalog::DataSource& source);
 /// The data source that the path names. Errors: undefinedObject.
 base::Result<catalog::DataSourcePtr> dataSourceOf(const Call& call);
 base::Result<catalog::RulePtr> ruleOf(const Call& call);
+/// Its member, or a governor.
+bool seesProject(const Call& call, const catalog::Project& project);
+base::Result<catalog::ProjectPtr> projectOf(const Call& call);
 /// A path's id. Errors: undefinedObject: it names nothing.
 base::Result<std::int64_t> idOf(const Call& call, const std::string& parameter, std::string_view noun);
 base::Error noSuch(std::string_view noun, std::string_view name);

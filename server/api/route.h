@@ -26,6 +26,9 @@ enum class Right {
   describeDataSource,  // its owner, or GOVERNOR
   seeRules,            // of a data source: its owner, or GOVERNOR
   seeRule,             // local: the owner of its data source, or GOVERNOR; global: GOVERNOR
+  seeProject,          // its member, or GOVERNOR
+  governProject,       // GOVERNOR
+  joinProject,         // its member
   changeRule,          // local: the owner of its data source; global: GOVERNOR
 };
 

@@ -5,11 +5,14 @@
 
 #include "common/policy/audience.h"
 #include "common/policy/language.h"
+#include "common/policy/purposes.h"
 #include "common/policy/validate.h"
 #include "server/api/json.h"
 #include "server/api/rights.h"
+#include "server/catalog/project.h"
 #include "server/catalog/rule_store.h"
 #include "server/query/protect/check_rule.h"
+#include "server/requests/access.h"
 
 namespace scrim::api::rules {
 namespace {
@@ -127,7 +130,26 @@ base::Result<void> checkMayWrite(const Call& call, const Rule& rule) {
   return Error{ErrorCode::permissionDenied, "You need to own the data source to write its rules."};
 }
 
+base::Result<void> checkPurposes(const catalog::Snapshot& snapshot, const Rule& rule) {
+  std::set<std::string> known;
+  for (const auto& purpose : snapshot.purposes()) known.insert(purpose->name);
+  auto checked = policy::checkPurposes(*rule.sentence, known);
+  if (checked.ok()) return {};
+  Error error = std::move(checked).error();
+  error.code = ErrorCode::invalidValue;
+  error.detail = "$.sentence";
+  return error;
+}
+
+base::Result<void> holdPurposes(const Call& call, catalog::Writer& writer, const Rule& rule) {
+  if (policy::purposesNamed(*rule.sentence).empty()) return {};
+  const catalog::SnapshotPtr now = call.services.catalog->snapshot();
+  SCRIM_CHECK_OK(requests::holdNewest(writer, *now));
+  return checkPurposes(*now, rule);
+}
+
 base::Result<std::vector<std::string>> validateRule(const Call& call, const Rule& rule, bool kept) {
+  if (!kept) SCRIM_CHECK_OK(checkPurposes(*call.snapshot, rule));
   std::set<std::string> groups;
   std::set<std::string> attributes;
   knownNames(call, groups, attributes);

@@ -19,6 +19,10 @@ base::Result<policy::Rule> readChange(contract::Fields& fields);
 base::Result<policy::Rule> readNew(contract::Fields& fields);
 /// Local: for the owner. Global: for governors. What a caller does not see does not exist.
 base::Result<void> checkMayWrite(const Call& call, const policy::Rule& rule);
+/// Whether the purposes that it names are there. Errors: invalidValue.
+base::Result<void> checkPurposes(const catalog::Snapshot& snapshot, const policy::Rule& rule);
+/// Likewise inside a change, where nobody can take one away. Errors: also catalogConflict.
+base::Result<void> holdPurposes(const Call& call, catalog::Writer& writer, const policy::Rule& rule);
 /// Against every data source that the rule covers: its warnings, or why it cannot be saved. `kept`: the sentence stands
 /// already, written by somebody who might.
 base::Result<std::vector<std::string>> validateRule(const Call& call, const policy::Rule& rule, bool kept = false);

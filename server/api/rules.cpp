@@ -64,6 +64,7 @@ base::Result<Answer> create(Call& call) {
   SCRIM_TRY(const auto warnings, validateRule(call, wanted));
   wanted.author = call.caller->subject.user;
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
+    SCRIM_CHECK_OK(holdPurposes(call, writer, wanted));
     Rule rule = wanted;
     SCRIM_TRY(rule.id, save(writer, rule));
     Answer answer = createdAnswer(show(rule, *call.snapshot), "/api/v1/rules/" + std::to_string(rule.id.value));
@@ -83,6 +84,7 @@ base::Result<Answer> replace(Call& call) {
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     SCRIM_TRY(const Rule before, present(writer, call));
     SCRIM_CHECK_OK(holdMatch(call, show(before, *call.snapshot)));
+    if (wanted.text != before.text) SCRIM_CHECK_OK(holdPurposes(call, writer, wanted));
     Rule rule = wanted;
     rule.id = before.id;
     SCRIM_CHECK_OK(save(writer, rule));

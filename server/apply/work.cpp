@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "common/policy/audience.h"
+#include "common/policy/purposes.h"
 #include "common/policy/validate.h"
 #include "server/catalog/connection_store.h"
 #include "server/catalog/data_source_store.h"
+#include "server/catalog/purpose_store.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/subscription_store.h"
 #include "server/catalog/user_store.h"
@@ -105,6 +107,8 @@ base::Result<void> Work::loadPresent() {
   SCRIM_TRY(auto sources, catalog::loadDataSources(writer_.link(), writer_.box()));
   for (auto& each : sources) sources_.emplace(each.name, std::move(each));
   SCRIM_TRY(rules_, catalog::loadRules(writer_.link()));
+  SCRIM_TRY(const auto purposes, catalog::loadPurposes(writer_.link()));
+  for (const auto& each : purposes) purposes_.insert(each.name);
   return {};
 }
 
@@ -273,6 +277,9 @@ void Work::chooseColumns(const DataSourceEntry& entry, std::vector<Column>& colu
 }
 
 void Work::checkRule(const RuleEntry& entry) {
+  if (auto named = policy::checkPurposes(*entry.rule.sentence, purposes_); !named) {
+    problems_.add(entry.at, named.error().message + " " + named.error().hint);
+  }
   std::set<std::string> groups;
   std::set<std::string> attributes;
   for (const auto& [name, user] : users_) {

@@ -70,6 +70,7 @@ class Work {
   std::map<std::string, catalog::User> users_;
   std::map<schema::QualifiedName, catalog::DataSource> sources_;
   std::vector<policy::Rule> rules_;
+  std::set<std::string> purposes_;  // that rules may name
   std::set<std::int64_t> keptRules_;
 };
 

@@ -157,6 +157,10 @@ std::string_view nameOf(Noun noun) {
       return "subscription";
     case Noun::identityProvider:
       return "identity_provider";
+    case Noun::purpose:
+      return "purpose";
+    case Noun::project:
+      return "project";
   }
   return "";
 }

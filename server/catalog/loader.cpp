@@ -8,6 +8,8 @@
 #include "server/catalog/connection_store.h"
 #include "server/catalog/data_source_store.h"
 #include "server/catalog/identity_provider_store.h"
+#include "server/catalog/project_store.h"
+#include "server/catalog/purpose_store.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/snapshot_builder.h"
 #include "server/catalog/subscription_store.h"
@@ -21,8 +23,8 @@ using store::Link;
 using store::Rows;
 using Changes = std::map<Noun, Ids>;
 
-constexpr Noun kNouns[] = {Noun::connection, Noun::dataSource, Noun::identityProvider,
-                           Noun::user,       Noun::rule,       Noun::subscription};
+constexpr Noun kNouns[] = {Noun::connection, Noun::dataSource,   Noun::identityProvider, Noun::user,
+                           Noun::rule,       Noun::subscription, Noun::purpose,          Noun::project};
 
 struct Context {
   Link& link;
@@ -62,6 +64,16 @@ base::Result<void> load(const Context& at, Noun noun, const Selection& selection
     case Noun::rule: {
       SCRIM_TRY(auto things, loadRules(at.link, selection));
       replace<base::RuleId>(at.builder, selection, std::move(things));
+      return {};
+    }
+    case Noun::purpose: {
+      SCRIM_TRY(auto things, loadPurposes(at.link, selection));
+      replace<base::PurposeId>(at.builder, selection, std::move(things));
+      return {};
+    }
+    case Noun::project: {
+      SCRIM_TRY(auto things, loadProjects(at.link, at.box, selection));
+      replace<base::ProjectId>(at.builder, selection, std::move(things));
       return {};
     }
     case Noun::subscription: {

@@ -7,6 +7,7 @@
 
 #include "common/policy/subscription.h"
 #include "common/schema/tag.h"
+#include "server/catalog/project.h"
 #include "server/catalog/state.h"
 
 namespace scrim::catalog {
@@ -72,6 +73,28 @@ std::vector<RulePtr> Snapshot::rules() const {
 }
 
 RulePtr Snapshot::rule(base::RuleId id) const { return state_->rules.get(id); }
+
+std::vector<ProjectPtr> Snapshot::projects() const {
+  std::vector<ProjectPtr> all;
+  listById(state_->projects, all);
+  return all;
+}
+
+std::vector<PurposePtr> Snapshot::purposes() const {
+  std::vector<PurposePtr> all;
+  listById(state_->purposes, all);
+  return all;
+}
+
+ProjectPtr Snapshot::project(std::string_view name) const { return state_->projectsByName.get(std::string(name)); }
+
+ProjectPtr Snapshot::project(base::ProjectId id) const { return state_->projects.get(id); }
+
+PurposePtr Snapshot::purpose(std::string_view name) const {
+  return state_->purposesByName.get(schema::foldedTag(name));
+}
+
+PurposePtr Snapshot::purpose(base::PurposeId id) const { return state_->purposes.get(id); }
 
 std::vector<RulePtr> Snapshot::rulesFor(base::DataSourceId id) const {
   RuleList found = *state_->rulesOfAll;

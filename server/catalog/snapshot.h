@@ -16,11 +16,16 @@
 
 namespace scrim::catalog {
 
+struct Project;  // project.h
+struct Purpose;
+
 using DataSourcePtr = std::shared_ptr<const DataSource>;
 using RulePtr = std::shared_ptr<const policy::Rule>;
 using UserPtr = std::shared_ptr<const User>;
 using ConnectionPtr = std::shared_ptr<const Connection>;
 using IdentityProviderPtr = std::shared_ptr<const IdentityProvider>;
+using ProjectPtr = std::shared_ptr<const Project>;
+using PurposePtr = std::shared_ptr<const Purpose>;
 
 class Snapshot {
  public:
@@ -41,6 +46,13 @@ class Snapshot {
   std::vector<ConnectionPtr> connections() const;
   std::vector<RulePtr> rules() const;
   RulePtr rule(base::RuleId id) const;
+  /// Letter case counts in the name of a project, and not in that of a purpose.
+  ProjectPtr project(std::string_view name) const;
+  ProjectPtr project(base::ProjectId id) const;
+  PurposePtr purpose(std::string_view name) const;
+  PurposePtr purpose(base::PurposeId id) const;
+  std::vector<ProjectPtr> projects() const;
+  std::vector<PurposePtr> purposes() const;
 
   /// Every rule that concerns the data source, in the order of ids: its local ones and the global ones that cover it,
   /// staged and disabled included. Costs what it finds, however many rules there are.

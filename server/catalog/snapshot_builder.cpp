@@ -78,6 +78,22 @@ SnapshotBuilder& SnapshotBuilder::put(policy::Rule rule) {
   return *this;
 }
 
+SnapshotBuilder& SnapshotBuilder::put(Purpose purpose) {
+  remove(purpose.id);
+  auto shared = std::make_shared<const Purpose>(std::move(purpose));
+  state().purposes.put(shared->id, shared);
+  state().purposesByName.put(schema::foldedTag(shared->name), shared);
+  return *this;
+}
+
+SnapshotBuilder& SnapshotBuilder::put(Project project) {
+  remove(project.id);
+  auto shared = std::make_shared<const Project>(std::move(project));
+  state().projects.put(shared->id, shared);
+  state().projectsByName.put(shared->name, shared);
+  return *this;
+}
+
 SnapshotBuilder& SnapshotBuilder::put(base::DataSourceId source, Grants grants) {
   state().grants.put(source, std::make_shared<const Grants>(std::move(grants)));
   return *this;
@@ -113,6 +129,23 @@ SnapshotBuilder& SnapshotBuilder::remove(base::IdentityProviderId id) {
 
 SnapshotBuilder& SnapshotBuilder::remove(base::RuleId id) {
   replaceRule(id, nullptr);
+  return *this;
+}
+
+SnapshotBuilder& SnapshotBuilder::remove(base::PurposeId id) {
+  auto old = state().purposes.get(id);
+  if (old == nullptr) return *this;
+  const std::string name = schema::foldedTag(old->name);
+  if (state().purposesByName.find(name) == old.get()) state().purposesByName.remove(name);
+  state().purposes.remove(id);
+  return *this;
+}
+
+SnapshotBuilder& SnapshotBuilder::remove(base::ProjectId id) {
+  auto old = state().projects.get(id);
+  if (old == nullptr) return *this;
+  if (state().projectsByName.find(old->name) == old.get()) state().projectsByName.remove(old->name);
+  state().projects.remove(id);
   return *this;
 }
 

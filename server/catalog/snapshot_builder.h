@@ -31,6 +31,8 @@ class SnapshotBuilder {
   SnapshotBuilder& put(User user);
   SnapshotBuilder& put(IdentityProvider provider);
   SnapshotBuilder& put(policy::Rule rule);
+  SnapshotBuilder& put(Purpose purpose);
+  SnapshotBuilder& put(Project project);
   SnapshotBuilder& put(base::DataSourceId source, Grants grants);
 
   SnapshotBuilder& remove(base::ConnectionId id);
@@ -38,6 +40,8 @@ class SnapshotBuilder {
   SnapshotBuilder& remove(base::UserId id);
   SnapshotBuilder& remove(base::IdentityProviderId id);
   SnapshotBuilder& remove(base::RuleId id);
+  SnapshotBuilder& remove(base::PurposeId id);
+  SnapshotBuilder& remove(base::ProjectId id);
   SnapshotBuilder& removeGrants(base::DataSourceId id);
 
   /// Adds one name to the grants of a data source.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "server/catalog/project.h"
 #include "server/catalog/snapshot_builder.h"
 #include "server/catalog/table.h"
 
@@ -33,6 +34,10 @@ struct Snapshot::State {
   Table<std::string, User> usersByName;
   std::vector<IdentityProviderPtr> providers;  // a handful, by position
   Table<base::RuleId, policy::Rule> rules;
+  Table<base::ProjectId, Project> projects;
+  Table<std::string, Project> projectsByName;
+  Table<base::PurposeId, Purpose> purposes;
+  Table<std::string, Purpose> purposesByName;  // folded
   Table<base::DataSourceId, RuleList> localRules;
   Table<base::DataSourceId, Grants> grants;
   Table<std::string, RuleList> rulesByTag;  // global ones, by each tag they name, folded

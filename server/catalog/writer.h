@@ -14,7 +14,7 @@
 
 namespace scrim::catalog {
 
-enum class Noun { connection, dataSource, user, rule, subscription, identityProvider };
+enum class Noun { connection, dataSource, user, rule, subscription, identityProvider, purpose, project };
 std::string_view nameOf(Noun noun);
 
 class Writer {

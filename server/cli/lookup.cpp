@@ -20,6 +20,8 @@ struct Where {
 Where whereOf(Names names) {
   if (names == Names::connection) return {"/api/v1/connections", "connection", true, "connection list"};
   if (names == Names::dataSource) return {"/api/v1/data-sources", "data source", true, "source list"};
+  if (names == Names::project) return {"/api/v1/projects", "project", true, "project list"};
+  if (names == Names::purpose) return {"/api/v1/purposes", "purpose", true, "purpose list"};
   if (names == Names::requestable)
     return {"/api/v1/requestable-data-sources", "data source to ask for", true, "request available"};
   return {"/api/v1/tokens", "token", false, "token list"};

@@ -23,6 +23,7 @@ base::Result<int> login(const Given& given);
 base::Result<int> logout(const Given& given);
 base::Result<int> changePassword(const Given& given);
 base::Result<int> explain(const Given& given);
+base::Result<int> acknowledge(const Given& given);
 base::Result<int> query(const Given& given);
 base::Result<int> test(const Given& given);
 base::Result<int> auditTail(const Given& given);

@@ -23,6 +23,8 @@ const Argument kConnection{"CONNECTION", "connection", "its name or id", Names::
 const Argument kSource{"SOURCE", "dataSource", "its name, schema.name, or id", Names::dataSource};
 const Argument kProvider{"IDP", "identityProvider", "its id"};
 const Argument kRequest{"REQUEST", "accessRequest", "its id"};
+const Argument kProject{"PROJECT", "project", "its name or id", Names::project};
+const Argument kPurpose{"PURPOSE", "purpose", "its name or id", Names::purpose};
 const Argument kRule{"POLICY", "rule", "its id"};
 
 void add(std::vector<Verb>& all, std::vector<Verb> more) {
@@ -70,6 +72,16 @@ const std::vector<Flag> kSourceFlags{
 const std::vector<Flag> kRuleFlags{
     {"--state", K::text, "state", "staged: looked at, not enforced; active when not given", kStates},
     {"--reason", K::text, "reason", "why, for those who read its history", "TEXT"},
+};
+
+const std::vector<Flag> kProjectFlags{
+    {"--description", K::text, "description", "what it is for", "TEXT"},
+    {"--purpose", K::texts, "purposes", "its purposes, all of them; may be repeated", "PURPOSE"},
+    {"--acknowledgement", K::text, "acknowledgement", "the text that members agree to first", "TEXT"},
+    {"--acknowledgement-file", K::file, "acknowledgement", "the same, from a file", "FILE"},
+    {"--masked-joins", K::yes, "maskedJoins",
+     "one key for HASHING, so that hashed columns of its sources can be joined"},
+    {"--disable", K::no, "enabled", "nobody acts under it"},
 };
 
 const std::vector<Flag> kProviderFlags{
@@ -502,6 +514,129 @@ std::vector<Verb> accessRequests() {
   };
 }
 
+std::vector<Verb> purposes() {
+  const Flag description{"--description", K::text, "description", "what it means", "TEXT"};
+  return {
+      {"purpose",
+       "list",
+       run::list,
+       "GET",
+       "/api/v1/purposes",
+       "Purposes that policies and projects name.",
+       {},
+       {kMatch, kLimit},
+       {"id", "name", "description"}},
+      {"purpose", "show", run::send, "GET", "/api/v1/purposes/{purpose}", "One purpose.", {kPurpose}},
+      {"purpose",
+       "create",
+       run::send,
+       "POST",
+       "/api/v1/purposes",
+       "Make a purpose; Marketing.Email is below Marketing, which must be there.",
+       {{"NAME", "name", "words with dots between them"}},
+       {description}},
+      {"purpose",
+       "set",
+       run::change,
+       "PUT",
+       "/api/v1/purposes/{purpose}",
+       "Change what a purpose means.",
+       {kPurpose},
+       {description},
+       {},
+       {"description"}},
+      {"purpose",
+       "remove",
+       run::remove,
+       "DELETE",
+       "/api/v1/purposes/{purpose}",
+       "Remove a purpose that nothing needs.",
+       {kPurpose},
+       {kYes},
+       {},
+       {},
+       "The purpose is removed."},
+  };
+}
+
+std::vector<Verb> projects() {
+  constexpr std::string_view one = "/api/v1/projects/{project}";
+  constexpr std::string_view members = "/api/v1/projects/{project}/members";
+  constexpr std::string_view sources = "/api/v1/projects/{project}/data-sources";
+  const auto part = [&](std::string_view verb, std::string_view path, std::string_view help, std::vector<Flag> flags,
+                        std::vector<std::string_view> keeps) {
+    return Verb{"project", verb, run::change, "PUT", path, help, {kProject}, std::move(flags), {}, std::move(keeps)};
+  };
+  const auto person = [](K kind) {
+    return std::vector<Flag>{{"--user", kind, "users", "a user; may be repeated", "USER"},
+                             {"--group", kind, "groups", "a group; may be repeated", "GROUP"}};
+  };
+  const auto source = [](K kind) {
+    return std::vector<Flag>{{"--source", kind, "dataSources", "its name, schema.name; may be repeated", "SOURCE"}};
+  };
+  return {
+      {"project",
+       "list",
+       run::list,
+       "GET",
+       "/api/v1/projects",
+       "Your projects; all of them for governors.",
+       {},
+       {kMatch, kLimit},
+       {"id", "name", "enabled", "purposes", "acknowledged", "description"}},
+      {"project", "show", run::send, "GET", one, "One project, with the text that members agree to.", {kProject}},
+      {"project",
+       "create",
+       run::send,
+       "POST",
+       "/api/v1/projects",
+       "Make a project; its name is the database that SQL clients name to act under it.",
+       {{"NAME", "name", "what it is called"}},
+       kProjectFlags},
+      part("set", one, "Change a project; another text has to be acknowledged anew.",
+           joined(kProjectFlags, {{"--add-purpose", K::adds, "purposes", "one purpose more", "PURPOSE"},
+                                  {"--drop-purpose", K::takes, "purposes", "one purpose less", "PURPOSE"},
+                                  {"--separate-keys", K::no, "maskedJoins", "hashed columns join no more"},
+                                  {"--enable", K::yes, "enabled", "members may act under it again"}}),
+           {"description", "enabled", "purposes", "acknowledgement", "maskedJoins"}),
+      {"project",
+       "remove",
+       run::remove,
+       "DELETE",
+       one,
+       "Remove a project; who acts under it can do nothing more.",
+       {kProject},
+       {kYes},
+       {},
+       {},
+       "The project is removed."},
+      {"project", "members", run::send, "GET", members, "Users and groups who may act under it.", {kProject}},
+      part("admit", members, "Let users and groups act under it.", person(K::adds), {"users", "groups"}),
+      part("dismiss", members, "Users and groups may act under it no more.", person(K::takes), {"users", "groups"}),
+      {"project", "sources", run::send, "GET", sources, "Data sources that are there under it.", {kProject}},
+      part("include", sources, "Put data sources into it.", source(K::adds), {"dataSources"}),
+      part("exclude", sources, "Take data sources out of it.", source(K::takes), {"dataSources"}),
+      {"project",
+       "acknowledge",
+       own::acknowledge,
+       "POST",
+       "/api/v1/projects/{project}/acknowledgement",
+       "Read the text of a project and agree to it, which comes before acting under it.",
+       {kProject},
+       {kYes},
+       {"name", "acknowledgementVersion", "acknowledged"}},
+      {"project",
+       "acknowledgements",
+       run::list,
+       "GET",
+       "/api/v1/projects/{project}/acknowledgements",
+       "Who agreed to which version of the text when.",
+       {kProject},
+       {kLimit},
+       {"user", "version", "at"}},
+  };
+}
+
 std::vector<Verb> policies() {
   const Argument sentence{"SENTENCE", "sentence",
                           "the policy as a sentence: 'MASK COLUMN ssn USING NULL FOR EVERYONE'"};
@@ -704,8 +839,8 @@ std::vector<Verb> aboutItself() {
 
 std::vector<Verb> everyVerb() {
   std::vector<Verb> all;
-  for (auto* part :
-       {signingIn, people, identityProviders, connections, sources, accessRequests, policies, outcomes, aboutItself})
+  for (auto* part : {signingIn, people, identityProviders, connections, sources, accessRequests, purposes, projects,
+                     policies, outcomes, aboutItself})
     add(all, part());
   return all;
 }
@@ -720,6 +855,8 @@ const std::vector<Noun>& nouns() {
       {"connection", "where data is"},
       {"source", "what is governed"},
       {"request", "access that is asked for"},
+      {"purpose", "what data is used for"},
+      {"project", "people and data sources together, for a purpose"},
       {"policy", "the rules"},
       {"audit", "what was asked and decided"},
   };

@@ -86,6 +86,12 @@ class World:
         self.must(olivia.put(path, {"users": ["sam"], "groups": []}, olivia.get(path).etag), 200)
         sentence = "ON DATA SOURCES TAGGED 'Elsewhere': SHOW NO ROWS FOR EVERYONE"
         self.ids["globalRule"] = self.must(self.callers["grace"].post("/api/v1/rules", {"sentence": sentence}), 201).json["id"]
+        for name in ("Fraud", "Marketing"):
+            self.ids["purpose"] = self.must(self.callers["grace"].post("/api/v1/purposes", {"name": name}), 201).json["id"]
+        project = {"name": "Retail", "purposes": ["Fraud"], "acknowledgement": "Use it well."}
+        self.ids["project"] = self.must(self.callers["grace"].post("/api/v1/projects", project), 201).json["id"]
+        path = f"/api/v1/projects/{self.ids['project']}/members"
+        self.must(self.callers["grace"].put(path, {"users": ["sam"], "groups": []}, self.callers["grace"].get(path).etag), 200)
         provider = {"name": "corp", "kind": "openldap", "servers": [{"host": "127.0.0.1", "port": 1}], "transport": "plain",
                     "users": {"base": "ou=people,dc=corp"}, "connectTimeoutMs": 200, "callTimeoutMs": 500}
         self.ids["identityProvider"] = self.must(self.callers["adam"].post("/api/v1/identity-providers", provider), 201).json["id"]

@@ -13,11 +13,12 @@ import cli_world  # noqa: E402
 import unittest_suite  # noqa: E402
 from nouns import Audit, Connections, Directories, Sources, Users  # noqa: E402
 from policy_tests import PolicyTests  # noqa: E402
+from projects import Projects  # noqa: E402
 from querying import Query  # noqa: E402
 from shapes import Formats, Itself, Page, Whole  # noqa: E402
 from signing_in import SigningIn, Tokens, Trust  # noqa: E402
 
-__all__ = ["Audit", "Connections", "Directories", "Formats", "Itself", "Page", "PolicyTests", "Query", "SigningIn", "Sources", "Tokens", "Trust", "Users", "Whole"]
+__all__ = ["Audit", "Connections", "Directories", "Formats", "Itself", "Page", "PolicyTests", "Projects", "Query", "SigningIn", "Sources", "Tokens", "Trust", "Users", "Whole"]
 
 
 def main():
