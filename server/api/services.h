@@ -2,6 +2,7 @@
 // Services: what the API needs from the rest of the server; made by the wiring, outlives the Api. Any thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -23,6 +24,8 @@ struct Services {
   catalog::Catalog* catalog = nullptr;
   identity::Authenticator* authenticator = nullptr;
   bool certificateLogin = false;  // a client certificate takes the place of the password
+  std::string sqlHost;            // where clients reach the gateway; empty: where they reach the API
+  std::uint16_t sqlPort = 0;      // there
   identity::DirectoryLogins* directories = nullptr;
   identity::AccessTokens* tokens = nullptr;
   audit::Journal* journal = nullptr;

@@ -70,6 +70,14 @@ base::Result<Proven> prove(const Call& call, const SignIn& wanted) {
   return Proven{"api-certificate", {std::nullopt, identity::loginRefused(wanted.user), "certificate of another user"}};
 }
 
+/// No host: the one that the client reached the API by.
+ObjectPtr whereSqlIs(const Services& services) {
+  ObjectPtr place = contract::newObject();
+  if (!services.sqlHost.empty()) place->set("host", services.sqlHost);
+  place->set("port", services.sqlPort);
+  return place;
+}
+
 }  // namespace
 
 base::Result<Answer> create(Call& call) {
@@ -96,6 +104,7 @@ base::Result<Answer> create(Call& call) {
   answer.body->set("token", std::string(issued.token.reveal()));
   answer.body->set("expiresAt", issued.expiresAt);
   answer.body->set("user", checked.session->user());
+  answer.body->set("sql", whereSqlIs(call.services));
   return answer;
 }
 
@@ -121,6 +130,7 @@ base::Result<Answer> me(Call& call) {
                                        call.caller->token.kind == catalog::TokenKind::session ? "session" : "personal");
   answer.body->getObject("token")->set("expiresAt", call.caller->token.expiresAt);
   answer.body->getObject("token")->set("scopes", textArray(call.caller->token.scopes));
+  answer.body->set("sql", whereSqlIs(call.services));
   return answer;
 }
 

@@ -49,7 +49,9 @@ struct Origin {
 struct Options {
   std::filesystem::path dataFolder;
   std::vector<Listen> listen{Listen{}};
-  std::vector<Listen> apiListen;  // empty: the first SQL address, one port above (port 0: any free one)
+  std::vector<Listen> apiListen;     // empty: the first SQL address, one port above (port 0: any free one)
+  std::string advertisedHost;        // of the gateway; empty: that by which a client reaches the API
+  std::uint16_t advertisedPort = 0;  // 0: the one that is listened on
   unsigned apiThreads = 4;
   unsigned threads = 0;  // 0: one for every two processors
   bool plainText = false;

@@ -67,6 +67,8 @@ std::string wrongWith(const Setting& setting, const std::string& text) {
     case SettingKind::addresses:
       if (listenOf(text)) return {};
       return text + " is no address and port: write 127.0.0.1:5439, [::1]:5439 or 0.0.0.0:5439";
+    case SettingKind::host:
+      return text.empty() ? "" : wrongName(setting, text);
     case SettingKind::names:
       return wrongName(setting, text);
     case SettingKind::text:

@@ -122,6 +122,11 @@ void addGeneral(std::vector<Setting>& all) {
   all.push_back(
       bound(needed(setting("listen", Kind::addresses, "addresses (not names) and ports; port 0: any free one")),
             SCRIM_MEMBER(listen)));
+  all.push_back(bound(setting("advertised_host", Kind::host,
+                              "where people reach the SQL gateway, told at sign-in; none: where they reach the API"),
+                      SCRIM_MEMBER(advertisedHost)));
+  all.push_back(bound(number("advertised_port", 0, 65'535, "its port there; 0: that of the first of `listen`"),
+                      SCRIM_MEMBER(advertisedPort)));
   all.push_back(bound(number("threads", 0, 1024, "threads that serve clients; 0: one for every two processors"),
                       SCRIM_MEMBER(threads)));
   all.push_back(

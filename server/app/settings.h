@@ -16,7 +16,7 @@ namespace scrim::app {
 /// A value as text: one for all kinds but lists.
 using Values = std::vector<std::string>;
 
-enum class SettingKind { text, path, dsn, number, truth, choice, addresses, names };
+enum class SettingKind { text, path, dsn, host, number, truth, choice, addresses, names };
 
 struct Setting {
   std::string key;  // "threads", "limits.cursors": a key of a section

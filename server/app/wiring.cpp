@@ -181,6 +181,8 @@ base::Result<void> Scrimd::serveApi(net::TlsSettings certificate) {
   apiServices_.catalog = catalog_.get();
   apiServices_.authenticator = authenticator_.get();
   apiServices_.certificateLogin = options_.certificateLogin;
+  apiServices_.sqlHost = options_.advertisedHost;
+  apiServices_.sqlPort = options_.advertisedPort == 0 ? server_->ports().front() : options_.advertisedPort;
   apiServices_.directories = directories_.get();
   apiServices_.tokens = tokens_.get();
   apiServices_.journal = journal_.get();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journal is read forwards, so that the newest records are the end of what a stretch of time holds; what comes
 // later is asked for from a time before the last record on, and told apart by its number.
-#include <time.h>
-
 #include <charconv>
 #include <chrono>
+#include <ctime>
 #include <deque>
 #include <thread>
 
@@ -12,21 +11,13 @@
 #include "server/cli/lookup.h"
 #include "server/cli/request.h"
 #include "server/cli/runs.h"
+#include "server/cli/text.h"
 
 namespace scrim::cli::own {
 namespace {
 
 constexpr std::time_t kUsualStretch = 3'600;
 constexpr auto kPause = std::chrono::milliseconds(500);
-
-std::string anHourAgo() {
-  const std::time_t then = std::time(nullptr) - kUsualStretch;
-  std::tm utc{};
-  ::gmtime_r(&then, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
 
 base::Result<std::size_t> linesWanted(const Given& given) {
   const std::string text = given.has("--lines") ? given.text("--lines") : "10";
@@ -90,7 +81,7 @@ base::Result<int> auditTail(const Given& given) {
   SCRIM_TRY(const Client client, signedInClient());
   SCRIM_TRY(const Call call, callOf(client, given));
   Tail tail(client, call);
-  tail.begin(given.has("--from") ? given.text("--from") : anHourAgo());
+  tail.begin(given.has("--from") ? given.text("--from") : utcTime(std::time(nullptr) - kUsualStretch));
   SCRIM_TRY(auto found, tail.next(lines == 0 ? 1 : lines));
   if (lines != 0) SCRIM_CHECK_OK(printLines(found));
   while (given.has("--follow")) {

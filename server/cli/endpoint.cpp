@@ -56,6 +56,9 @@ base::Result<Endpoint> storedEndpoint() {
   stored.url = fieldText(object, "url");
   stored.ca = fieldText(object, "ca");
   stored.user = fieldText(object, "user");
+  stored.until = fieldText(object, "expiresAt");
+  stored.sqlHost = fieldText(object, "sqlHost");
+  stored.sqlPort = fieldText(object, "sqlPort");
   SCRIM_TRY(stored.token, tokenOf(fieldText(object, "token"), path));
   return stored;
 }
@@ -75,7 +78,11 @@ base::Result<Endpoint> signedInEndpoint() {
   if (endpoint.url.empty()) endpoint.url = stored->url;
   const bool same = endpoint.url == stored->url;
   if (endpoint.token.empty() && !same) return notSignedInAt(endpoint.url);
-  if (endpoint.token.empty()) endpoint.token = std::move(stored->token);
+  if (endpoint.token.empty()) {
+    endpoint.token = std::move(stored->token);
+    endpoint.user = stored->user;
+    endpoint.until = stored->until;
+  }
   if (endpoint.ca.empty() && same) endpoint.ca = stored->ca;
   return endpoint;
 }
@@ -86,22 +93,28 @@ base::Result<Endpoint> loginEndpoint(const std::string& url, const std::string& 
   endpoint.ca = ca.empty() ? variable("SCRIM_CA") : ca;
   if (const auto stored = storedEndpoint()) {
     if (endpoint.url.empty()) endpoint.url = stored->url;
-    if (endpoint.ca.empty() && endpoint.url == stored->url) endpoint.ca = stored->ca;
     endpoint.user = stored->user;
+    if (endpoint.url == stored->url) {
+      if (endpoint.ca.empty()) endpoint.ca = stored->ca;
+      endpoint.sqlHost = stored->sqlHost;
+      endpoint.sqlPort = stored->sqlPort;
+    }
   }
   if (endpoint.url.empty()) endpoint.url = kDefaultUrl;
   if (!endpoint.ca.empty()) endpoint.ca = std::filesystem::absolute(endpoint.ca).lexically_normal().string();
   return endpoint;
 }
 
-base::Result<void> storeEndpoint(const Endpoint& endpoint, const std::string& expiresAt) {
+base::Result<void> storeEndpoint(const Endpoint& endpoint) {
   SCRIM_TRY(const std::string path, credentialsPath());
   ObjectPtr object = newObject();
   object->set("url", endpoint.url);
   if (!endpoint.ca.empty()) object->set("ca", endpoint.ca);
   object->set("user", endpoint.user);
+  if (!endpoint.sqlHost.empty()) object->set("sqlHost", endpoint.sqlHost);
+  if (!endpoint.sqlPort.empty()) object->set("sqlPort", endpoint.sqlPort);
   object->set("token", std::string(endpoint.token.reveal()));
-  object->set("expiresAt", expiresAt);
+  object->set("expiresAt", endpoint.until);
   return writePrivateFile(path, prettyJson(object) + "\n");
 }
 

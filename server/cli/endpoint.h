@@ -14,9 +14,12 @@ inline constexpr const char* kDefaultUrl = "https://127.0.0.1:5440";
 
 struct Endpoint {
   std::string url;
-  std::string ca;      // a file of certificates; empty: the system's
-  std::string user;    // who signed in; empty: not known
-  base::Secret token;  // empty: not signed in
+  std::string ca;       // a file of certificates; empty: the system's
+  std::string user;     // who signed in; empty: not known
+  base::Secret token;   // empty: not signed in
+  std::string until;    // when the token ends; empty: not known
+  std::string sqlHost;  // of the gateway, as the server said; empty: the host of `url`
+  std::string sqlPort;  // empty: not known
 };
 
 /// ~/.config/scrim/credentials.json, below XDG_CONFIG_HOME when that is set.
@@ -33,7 +36,7 @@ base::Result<Endpoint> loginEndpoint(const std::string& url, const std::string& 
 base::Result<Endpoint> storedEndpoint();
 
 /// In a new file of mode 0600 that takes the place of the old. Errors: refused: it cannot be written.
-base::Result<void> storeEndpoint(const Endpoint& endpoint, const std::string& expiresAt);
+base::Result<void> storeEndpoint(const Endpoint& endpoint);
 base::Result<void> forgetEndpoint();
 
 }  // namespace scrim::cli

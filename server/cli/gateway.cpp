@@ -6,11 +6,15 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
+#include "server/cli/client.h"
 #include "server/cli/endpoint.h"
 #include "server/cli/exit_codes.h"
+#include "server/cli/json.h"
 #include "server/cli/text.h"
 
 namespace scrim::cli {
@@ -18,6 +22,7 @@ namespace {
 
 constexpr std::size_t kWidestLine = 160;
 constexpr std::size_t kBeforePlace = 60;
+const std::string kTokenLogin = "token:";  // docs/decisions/0090
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -46,14 +51,22 @@ base::Result<void> splitAddress(const std::string& text, sql::Address& address) 
   return wrongCommandLine(text + " is no address of the SQL gateway.", "Write --sql HOST:PORT.");
 }
 
-/// scrimd serves the API one port above SQL, unless it is told otherwise.
-base::Result<void> belowTheApi(const std::string& url, sql::Address& address) {
+std::optional<Poco::URI> placeOf(const std::string& url) {
   try {
-    const Poco::URI place(url);
-    if (address.host.empty()) address.host = place.getHost();
-    if (address.port.empty() && place.getPort() > 1) address.port = std::to_string(place.getPort() - 1);
+    return Poco::URI(url);
+  } catch (const Poco::Exception&) {
+    return std::nullopt;
+  }
+}
+
+/// As the server said, else as scrimd is unless it is told otherwise: the API is one port above SQL.
+base::Result<void> besideTheApi(const Endpoint& api, sql::Address& address) {
+  const std::optional<Poco::URI> place = placeOf(api.url);
+  if (place) {
+    if (address.host.empty()) address.host = api.sqlHost.empty() ? place->getHost() : api.sqlHost;
+    if (address.port.empty()) address.port = api.sqlPort;
+    if (address.port.empty() && place->getPort() > 1) address.port = std::to_string(place->getPort() - 1);
     if (isHost(address.host) && isPort(address.port)) return {};
-  } catch (const Poco::Exception&) {  // told below
   }
   return wrongCommandLine("It is not known where the SQL gateway is.",
                           "Write --sql HOST:PORT, or set SCRIM_SQL_HOST and SCRIM_SQL_PORT.");
@@ -93,8 +106,46 @@ base::Result<sql::Address> gatewayAddress(const Given& given) {
   }
   address.host = variable("SCRIM_SQL_HOST");
   address.port = variable("SCRIM_SQL_PORT");
-  SCRIM_CHECK_OK(belowTheApi(api.url, address));
+  SCRIM_CHECK_OK(besideTheApi(api, address));
   return address;
+}
+
+namespace {
+
+/// Whose a token from the environment is: as --user says, else as the API does.
+base::Result<std::string> holderOf(Endpoint api, const Given& given) {
+  if (given.has("--user")) return given.text("--user");
+  SCRIM_TRY(const Client client, Client::open(std::move(api)));
+  auto me = client.send({"GET", "/api/v1/me", {}, {}, {}});
+  if (me) return fieldText(objectOf(me->body), "name");
+  base::Error error = std::move(me).error();
+  error.hint = "Say whose the token is: --user NAME.";
+  return error;
+}
+
+}  // namespace
+
+base::Result<bool> signInByToken(const Given& given, sql::Address& address) {
+  auto api = signedInEndpoint();
+  if (!api && exitCodeOf(api.error()) == kNotSignedIn) return false;
+  if (!api) return std::move(api).error();
+  const std::optional<Poco::URI> place = placeOf(api->url);
+  const auto known = loginEndpoint("", given.text("--ca"));
+  const bool trusted = place && (address.host == place->getHost() || (known && address.host == known->sqlHost));
+  if (!trusted) return false;
+  // Not tried: tokens that are refused lock the name.
+  if (!api->until.empty() && api->until <= utcTime(std::time(nullptr))) {
+    return notSignedIn("The sign-in ended at " + api->until + ".", "Sign in again: scrim login");
+  }
+  std::string user = api->user;
+  base::Secret token = api->token.clone();
+  if (user.empty()) {
+    SCRIM_TRY(user, holderOf(std::move(*api), given));
+  }
+  if (given.has("--user") && given.text("--user") != user) return false;
+  address.user = kTokenLogin + user;
+  address.password = std::move(token);
+  return true;
 }
 
 std::string placeLines(const std::string& statement, std::size_t position) {

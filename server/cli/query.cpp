@@ -14,6 +14,8 @@
 namespace scrim::cli::own {
 namespace {
 
+constexpr const char* kWrongPassword = "28P01";
+
 bool isFromStandardInput(const Given& given) { return !given.arguments.contains("SQL") && !given.has("--file"); }
 
 base::Result<std::string> statementOf(const Given& given) {
@@ -40,15 +42,24 @@ base::Result<base::Secret> passwordOf(const Given& given, const std::string& use
 
 base::Result<int> query(const Given& given) {
   SCRIM_TRY(sql::Address address, gatewayAddress(given));
-  if (given.has("--user")) address.user = given.text("--user");
-  if (address.user.empty()) return wrongCommandLine("Say who asks: --user NAME.");
+  bool byToken = false;
+  if (!given.has("--password-stdin")) {
+    SCRIM_TRY(byToken, signInByToken(given, address));
+  }
+  if (!byToken && given.has("--user")) address.user = given.text("--user");
+  if (address.user.empty()) return wrongCommandLine("Say who asks: --user NAME, or sign in: scrim login.");
   if (isFromStandardInput(given) && isTerminal(STDIN_FILENO)) {
     std::cerr << "scrim: the statement, and Ctrl-D on a line of its own:\n";
   }
   SCRIM_TRY(const std::string statement, statementOf(given));
-  SCRIM_TRY(address.password, passwordOf(given, address.user));
+  if (!byToken) {
+    SCRIM_TRY(address.password, passwordOf(given, address.user));
+  }
   const sql::CtrlC watched;
   auto session = sql::Session::open(address);
+  if (!session && byToken && session.error().sqlstate == kWrongPassword) {
+    return notSignedIn("The sign-in is over, or the token is not good for SQL.", "Sign in again: scrim login");
+  }
   if (!session) return toldError(std::move(session).error(), "");
   const auto writer = rowWriter(given.format, std::cout, isTerminal(STDOUT_FILENO));
   auto done = session->run(statement, *writer);

@@ -41,13 +41,18 @@ base::Result<int> login(const Given& given) {
   signedIn.user = fieldText(session, "user");
   signedIn.token = base::Secret(fieldText(session, "token"));
   if (signedIn.token.empty()) return refused("The server's answer holds no token.");
-  const std::string until = fieldText(session, "expiresAt");
-  SCRIM_CHECK_OK(storeEndpoint(signedIn, until));
+  if (const ObjectPtr sql = session->getObject("sql")) {
+    signedIn.sqlHost = fieldText(sql, "host");
+    signedIn.sqlPort = fieldText(sql, "port");
+  }
+  signedIn.until = fieldText(session, "expiresAt");
+  SCRIM_CHECK_OK(storeEndpoint(signedIn));
   if (given.format != Format::table) {
     session->remove("token");
     return show(given, Json(session));
   }
-  SCRIM_CHECK_OK(print(printable("Signed in at " + signedIn.url + " as " + signedIn.user + " until " + until) + "\n"));
+  SCRIM_CHECK_OK(
+      print(printable("Signed in at " + signedIn.url + " as " + signedIn.user + " until " + signedIn.until) + "\n"));
   return kDone;
 }
 

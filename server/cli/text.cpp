@@ -82,6 +82,14 @@ std::size_t widthOf(std::string_view text) {
   return width;
 }
 
+std::string utcTime(std::time_t time) {
+  std::tm utc{};
+  ::gmtime_r(&time, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
 std::string padded(std::string_view text, std::size_t width) {
   const std::size_t present = widthOf(text);
   return std::string(text) + std::string(present < width ? width - present : 0, ' ');

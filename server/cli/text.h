@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ std::uint32_t nextCharacter(std::string_view text, std::size_t& at);
 bool isHarmful(std::uint32_t character);
 /// How many columns printable text takes.
 std::size_t widthOf(std::string_view text);
+/// "2026-01-31T08:00:00Z", as the API writes times.
+std::string utcTime(std::time_t time);
 /// At least `width` columns, filled with spaces.
 std::string padded(std::string_view text, std::size_t width);
 

@@ -729,7 +729,7 @@ std::vector<Verb> policies() {
 }
 
 const std::vector<Flag> kGatewayFlags{
-    {"--sql", K::text, "", "address of the SQL gateway; the API's host, one port below it, when not given", "HOST:PORT",
+    {"--sql", K::text, "", "address of the SQL gateway; as the server said at login when not given", "HOST:PORT",
      G::nowhere},
     {"--ca", K::text, "", "certificates that sign the server's; as login has it when not given", "FILE", G::nowhere},
 };

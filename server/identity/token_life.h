@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// TokenLife: what is known of the personal access token that a session logged in with, shared by the sessions of one
+// TokenLife: what is known of the access token that a session logged in with, shared by the sessions of one
 // login and whoever asks the catalog again. Revoked or past its time it has ended, for good; not heard of for longer
 // than the lease it does not hold. Any thread.
 #pragma once

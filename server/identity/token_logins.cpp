@@ -108,7 +108,6 @@ base::Result<Session> TokenLogins::prove(const Attempt& attempt) {
   const base::MonotonicTime asked = clock_.monotonic();
   SCRIM_TRY(const AccessTokens::Proof proof, tokens_.check(attempt.token.reveal()));
   const std::string id = std::to_string(proof.token.id);
-  if (proof.token.kind != catalog::TokenKind::personal) return notForThis("token " + id + " is not a personal one");
   if (proof.session.user() != catalog::normalisedUserName(attempt.name)) {
     return notForThis("token " + id + " is another user's");
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// TokenLogins: logging in to SQL with a personal access token in place of a password (docs/decisions/0090). Who wants
+// TokenLogins: logging in to SQL with an access token in place of a password (docs/decisions/0090). Who wants
 // that says so in the name, "token:alice", whoever exists; the token is asked for inside TLS only. It must be alice's
-// own, personal, in force, and have the scope sql or no scopes. Sessions know when it ends. Checked on threads of its
+// own, in force, and have the scope sql or no scopes. Sessions know when it ends. Checked on threads of its
 // own, since the catalog's database is asked. Any thread.
 #pragma once
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Personal access tokens as the SQL password, by psql and by raw messages, over TLS; and what ends an open session."""
+"""Access tokens as the SQL password, by psql and by raw messages, over TLS; and what ends an open session."""
 
 import re
 import socket
@@ -86,7 +86,7 @@ def every_refusal_is_alike(world):
     revoked = token_of(tina)
     status(tina.delete(f"/api/v1/tokens/{revoked['id']}"), 204)
     wrong = {"without the scope": token_of(tina, ["read", "write"])["token"], "another user's": other, "revoked": revoked["token"],
-             "a session's": tina.token, "another secret": good[:-4] + "0000", "a password": "tina-password", "empty-handed": "scrim_p_"}
+             "another secret": good[:-4] + "0000", "a password": "tina-password", "empty-handed": "scrim_p_"}
     took = [refused(world, "token:tina", token) for token in wrong.values()]
     took.append(refused(world, "token:nobody-here", good))
     same(all(0.5 <= each < 2 for each in took), True, f"refusals take alike: {took}")
@@ -136,6 +136,18 @@ def the_end_of_a_token_ends_its_sessions(world):
     same(max(took) < LIMIT_SECONDS, True, f"within a second: {took}")
 
 
+def a_sign_in_is_good_for_sql_too(world):
+    made_user(world, "toni")
+    toni, kept = world.nobody.sign_in("toni", "toni-password"), world.nobody.sign_in("toni", "toni-password")
+    same(psql(world, "token:toni", toni.token), "toni", "by the token of a sign-in")
+    client = wire(world, "token:toni", toni.token)
+    status(toni.delete("/api/v1/sessions/current"), 204)
+    same(seconds_until_closed(client, 10) < LIMIT_SECONDS, True, "signed out")
+    refused(world, "token:toni", toni.token)
+    same(psql(world, "token:toni", kept.token), "toni", "the other sign-in stands")
+    same(kept.get("/api/v1/me").json["sql"], {"port": world.scrim.port}, "where SQL is")
+
+
 def a_token_that_expires_ends_its_sessions(world):
     made = token_of(world.nobody.sign_in("tara", "tara-password"))
     client = wire(world, "token:tara", made["token"])
@@ -147,7 +159,7 @@ def a_token_that_expires_ends_its_sessions(world):
 
 
 CASES = [the_right_token, every_refusal_is_alike, wrong_tokens_lock_the_name, what_is_asked_for_tells_nothing,
-         the_end_of_a_token_ends_its_sessions, a_token_that_expires_ends_its_sessions]
+         the_end_of_a_token_ends_its_sessions, a_sign_in_is_good_for_sql_too, a_token_that_expires_ends_its_sessions]
 
 
 def run(world, report):

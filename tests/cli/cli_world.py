@@ -89,7 +89,7 @@ class Person:
     def run(self, *words, stdin="", env=None):
         self.world.typed.add(" ".join(map(str, words[:2])))
         return subprocess.run([str(BINARY), *map(str, words)], input=stdin, capture_output=True, text=True, timeout=60,
-                              env=self.environment(env))
+                              env=self.environment(env), start_new_session=True)  # without a terminal that could be asked
 
     def good(self, *words, stdin="", env=None):
         """Standard output of what must succeed."""

@@ -11,7 +11,7 @@ import time
 import unittest
 
 import cli_world
-from cli_world import BINARY, PASSWORD
+from cli_world import BINARY, PASSWORD, Person
 
 
 def world():
@@ -102,8 +102,36 @@ class Query(unittest.TestCase):
                                env={"SCRIM_SQL_HOST": "127.0.0.1", "SCRIM_SQL_PORT": port, "PGDATABASE": "x", "PGOPTIONS": "-c nonsense=1"})
         self.assertEqual((done.returncode, done.stdout), (0, "id\n1\n"), done.stderr)
 
+    def test_by_the_token_of_the_sign_in(self):
+        person, one = world().person("quentin", PASSWORD), ("query", "SELECT current_user AS who", "--output", "csv")
+        self.assertEqual(person.good(*one), "who\nquentin\n")
+        port = world().server.port
+        self.assertEqual(person.good(*one, "--user", "quentin", "--sql", f"{world().server.host}:{port}"), "who\nquentin\n")
+        self.assertEqual(person.good(*one, "--user", "admin", "--password-stdin", stdin=world().admin_password + "\n"), "who\nadmin\n")
+        for words in (("--user", "admin"), ("--sql", f"localhost:{port}")):
+            self.assertIn("A password is needed", person.refused(2, *one, *words))
+        token = person.json("token", "create", "sql", "--scope", "sql")["token"]
+        self.assertEqual(person.good(*one, "--user", "quentin", env={"SCRIM_TOKEN": token}), "who\nquentin\n")
+        self.assertIn("--user NAME", person.refused(1, *one, env={"SCRIM_TOKEN": token}))
+        token = person.json("token", "create", "both", "--scope", "sql", "--scope", "read")["token"]
+        self.assertEqual(person.good(*one, env={"SCRIM_TOKEN": token}), "who\nquentin\n")
+        person.good("logout")
+        self.assertIn("A password is needed", person.refused(2, *one, "--user", "quentin"))
+
+    def test_a_sign_in_that_is_over(self):
+        person = world().person("quentin", PASSWORD)
+        kept = json.loads(person.credentials.read_text())
+        person.good("logout")
+        person.credentials.write_text(json.dumps(kept))
+        person.credentials.chmod(0o600)
+        self.assertIn("scrim login", person.refused(4, "query", "SELECT 1"))
+        person.credentials.write_text(json.dumps({**kept, "expiresAt": "2020-01-01T00:00:00Z"}))
+        self.assertIn("The sign-in ended at 2020-01-01T00:00:00Z", person.refused(4, "query", "SELECT 1"))
+
     def test_a_terminal(self):
-        terminal = self.person.at_terminal("query", "SELECT word FROM q_odd WHERE id = 3", "--output", "csv", *world().gateway())
+        stranger = Person(world(), "quentin")
+        terminal = stranger.at_terminal("query", "SELECT word FROM q_odd WHERE id = 3", "--output", "csv", "--user", "quentin", "--ca",
+                                        world().server.ca, *world().gateway())
         self.assertEqual(terminal.expect("Password of quentin: ").type(PASSWORD + "\n").end(), 0, terminal.shown)
         self.assertIn(r"\x1b[31mred", terminal.shown)
         self.assertNotIn("\x1b", terminal.shown)

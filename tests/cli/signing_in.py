@@ -86,7 +86,7 @@ class SigningIn(unittest.TestCase):
     def test_json_of_login_holds_no_token(self):
         fred = world().made("fred")
         answer = fred.json("login", "--user", "fred", "--password-stdin", stdin=PASSWORD)
-        self.assertEqual(set(answer), {"expiresAt", "user"})
+        self.assertEqual(set(answer), {"expiresAt", "user", "sql"})
 
 
 class Tokens(unittest.TestCase):

@@ -25,6 +25,8 @@ Values otherThan(const Setting& setting) {
       return {setting.words.back()};
     case SettingKind::addresses:
       return {"[::1]:0", "10.0.0.1:7"};
+    case SettingKind::host:
+      return {"::1"};
     case SettingKind::names:
       return {"a.example", "::1", "*.b"};
     default:
