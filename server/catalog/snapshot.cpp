@@ -137,6 +137,13 @@ policy::Decision Snapshot::decide(const policy::Subject& subject, const DataSour
     hidden.reason = "The data source is not part of this snapshot.";
     return hidden;
   }
+  if (!subject.project.empty()) {
+    const Project* acted = state_->projectsByName.find(subject.project);
+    if (acted == nullptr || !acted->dataSources.contains(source.id)) {
+      hidden.reason = "Not a data source of the project that is acted under.";
+      return hidden;
+    }
+  }
   const std::vector<RulePtr> rules = rulesFor(source.id);
   policy::Subscribing rule = policy::subscribing(subject, entry->resource, rules);
   bool granted = subscribed(subject, source.id);

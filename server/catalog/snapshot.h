@@ -62,7 +62,7 @@ class Snapshot {
   /// Standing access that was granted by name or group, or by owning it (besides ALLOW SUBSCRIPTION rules).
   bool subscribed(const policy::Subject& subject, base::DataSourceId id) const;
 
-  /// The decision about one data source: subscriptions, then decide(). Not cached here.
+  /// The decision about one data source: the project acted under, subscriptions, then decide(). Not cached here.
   policy::Decision decide(const policy::Subject& subject, const DataSource& source) const;
 
  private:

@@ -42,6 +42,7 @@ base::Result<base::Secret> passwordOf(const Given& given, const std::string& use
 
 base::Result<int> query(const Given& given) {
   SCRIM_TRY(sql::Address address, gatewayAddress(given));
+  address.project = given.text("--project");
   bool byToken = false;
   if (!given.has("--password-stdin")) {
     SCRIM_TRY(byToken, signInByToken(given, address));

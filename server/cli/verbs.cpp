@@ -762,6 +762,7 @@ std::vector<Verb> outcomes() {
                {"--output", K::text, "", "how rows are written; a table when not given", "table|json|csv|yaml",
                 G::nowhere},
                {"--user", K::text, "", "who asks; who signed in when not given", "NAME", G::nowhere},
+               {"--project", K::text, "", "the project to act under; none when not given", "PROJECT", G::nowhere},
                {"--password-stdin", K::secret, "", "read the password from standard input", {}, G::nowhere}},
               kGatewayFlags)},
       {"",

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/base/log.h"
+#include "server/catalog/project.h"
 #include "server/gateway/greeting.h"
 #include "server/gateway/login.h"
 #include "server/gateway/session.h"
@@ -27,7 +28,9 @@ class Connection : public Watched {
 
  private:
   asio::awaitable<void> welcome(Introduction introduction);
-  base::Result<void> checkDatabase(const StartupRequest& request) const;
+  /// The project that the database names; empty: none. Errors: undefinedObject (3D000): it names nothing of theirs.
+  base::Result<std::string> projectNamed(const StartupRequest& request, const identity::Session& identity) const;
+  base::Result<void> begin(const StartupRequest& request, identity::Session identity, std::uint64_t id);
   void sendAway(const base::Error& error) { writeError(channel_.out(), error, Severity::fatal); }
 
   Worker& worker_;
@@ -50,15 +53,24 @@ asio::awaitable<void> Connection::run() {
   channel_.transport().close();
 }
 
-base::Result<void> Connection::checkDatabase(const StartupRequest& request) const {
-  if (request.database.empty()) return {};
-  for (const std::string& known : worker_.shared().options.databases) {
-    if (known == request.database) return {};
-  }
+base::Result<std::string> Connection::projectNamed(const StartupRequest& request,
+                                                   const identity::Session& identity) const {
+  if (request.database.empty() || request.database == catalog::kNoProject) return std::string();
+  SCRIM_TRY(const catalog::SnapshotPtr snapshot, worker_.services().snapshot());
+  SCRIM_TRY(const catalog::UserPtr user, identity.account(*snapshot));
+  const catalog::ProjectPtr project = snapshot->project(request.database);
+  if (project != nullptr && catalog::isMember(*project, *user)) return project->name;
   base::Error error{base::ErrorCode::undefinedObject,
                     "database \"" + std::string(request.database) + "\" does not exist"};
   error.sqlstate = "3D000";
   return error;
+}
+
+base::Result<void> Connection::begin(const StartupRequest& request, identity::Session identity, std::uint64_t id) {
+  SCRIM_CHECK_OK(place_->loggedIn(identity.user()));
+  SCRIM_TRY(const std::string project, projectNamed(request, identity));
+  session_.emplace(worker_, channel_, std::move(identity), id, project);
+  return session_->applyStartup(request);
 }
 
 asio::awaitable<void> Connection::welcome(Introduction introduction) {
@@ -66,14 +78,8 @@ asio::awaitable<void> Connection::welcome(Introduction introduction) {
   const std::uint64_t id = worker_.shared().nextSession.fetch_add(1, std::memory_order_relaxed);
   std::optional<identity::Session> identity = co_await LoginExchange(worker_, channel_, request, id).run();
   if (!identity) co_return;
-  base::Result<void> admitted = place_->loggedIn(identity->user());
-  if (admitted.ok()) admitted = checkDatabase(request);
-  if (admitted.ok()) {
-    session_.emplace(worker_, channel_, std::move(*identity), id, "scrim");
-    admitted = session_->applyStartup(request);
-  }
-  if (!admitted.ok()) {
-    sendAway(admitted.error());
+  if (const auto begun = begin(request, std::move(*identity), id); !begun.ok()) {
+    sendAway(begun.error());
     co_return;
   }
   const std::uint32_t version = negotiatedVersion(request.version);

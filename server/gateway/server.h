@@ -38,7 +38,6 @@ struct ServerOptions {
   bool allowPlainText = false;
   unsigned threads = 1;
   /// Names that clients may give as their database.
-  std::vector<std::string> databases{"scrim"};
   Limits limits;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/gateway/session.h"
 
+#include "server/catalog/project.h"
 #include "server/gateway/durable.h"
 
 namespace scrim::gateway {
@@ -24,14 +25,14 @@ base::Error ended(base::ErrorCode code, std::string_view sqlstate, std::string m
 
 }  // namespace
 
-Session::Session(Worker& worker, Channel& channel, identity::Session identity, std::uint64_t id, std::string database)
+Session::Session(Worker& worker, Channel& channel, identity::Session identity, std::uint64_t id, std::string project)
     : worker_(worker),
       channel_(channel),
       identity_(std::move(identity)),
       id_(id),
-      planner_(worker, identity_, std::move(database)),
+      planner_(worker, identity_, project.empty() ? std::string(catalog::kNoProject) : project),
       link_(worker.io().get_executor(), worker.pools(), directoryOf(worker, planner_)) {
-  settings_.describeSession(identity_.user());
+  settings_.describeSession(identity_.user(), project);
 }
 
 Session::~Session() { link_.reset(); }
@@ -41,6 +42,11 @@ base::Result<void> Session::applyStartup(const StartupRequest& request) {
   for (const auto& [name, value] : options) SCRIM_CHECK_OK(settings_.setAtStart(name, value));
   for (const auto& [name, value] : request.settings) SCRIM_CHECK_OK(settings_.setAtStart(name, value));
   renderFacts();
+  const std::string& project = settings_.value("scrim.project");
+  if (project.empty()) return {};
+  SCRIM_CHECK_OK(planner_.refresh());
+  SCRIM_CHECK_OK(planner_.chooseProject(project));
+  planner_.forgetFreshness();
   return {};
 }
 
@@ -243,10 +249,13 @@ base::Result<void> Session::stillValid() {
   if (active_.copy != nullptr) SCRIM_CHECK_OK(active_.copy->intact());
   SCRIM_TRY(const catalog::SnapshotPtr now, worker_.services().snapshot());
   SCRIM_CHECK_OK(identity_.confirmed());
-  if (now->version() == active_.validAt) return {};
-  // The catalog changed while rows flow: they may go on if this statement would be answered in just the same way.
+  const bool sameSubject = active_.planned->cached->subjectKey == planner_.subjectKey();
+  if (now->version() == active_.validAt && sameSubject) return {};
+  // The catalog changed while rows flow, or another project is acted under: they may go on if this statement would be
+  // answered in just the same way.
   planner_.forgetFreshness();
   SCRIM_CHECK_OK(planner_.refresh());
+  SCRIM_CHECK_OK(planner_.mayPlan());
   const auto again = planner_.planAgain(active_.text, active_.types);
   const base::Error changed{base::ErrorCode::policyChanged,
                             "the rules for this data have changed; run the statement again"};

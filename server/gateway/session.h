@@ -29,10 +29,11 @@ namespace scrim::gateway {
 
 class Session : public push::ResultSink {
  public:
-  Session(Worker& worker, Channel& channel, identity::Session identity, std::uint64_t id, std::string database);
+  /// `project`: the name of the one that the client begins under; empty: none.
+  Session(Worker& worker, Channel& channel, identity::Session identity, std::uint64_t id, std::string project);
   ~Session() override;
 
-  /// Settings of the startup packet. Errors go to the client as FATAL.
+  /// Project and settings of the startup packet. Errors go to the client as FATAL.
   base::Result<void> applyStartup(const StartupRequest& request);
   /// ParameterStatus, BackendKeyData, ReadyForQuery, and then messages until the end.
   asio::awaitable<void> serve(std::uint32_t protocolVersion);
@@ -175,7 +176,7 @@ class Session : public push::ResultSink {
   void recordRefusal(const base::Error& error, std::string_view text);
   Step conclude(const push::Outcome& outcome, std::string_view text);
   asio::awaitable<void> syncLink();
-  void applySettingsToLink();
+  base::Result<void> applySettings();
   void watchStatement();
 
   // session_simple.cpp
@@ -225,6 +226,8 @@ class Session : public push::ResultSink {
   asio::awaitable<base::Result<void>> runSetTransaction(const SetTransactionCommand& set);
   base::Result<void> runReset(const ResetCommand& reset);
   base::Result<void> runShow(const ShowCommand& show, bool describe);
+  /// The value of a setting that is no value of the client's.
+  std::string shown(std::string_view name, std::string_view value) const;
   /// What is answered here; the words of CommandComplete.
   asio::awaitable<base::Result<std::string_view>> runLocal(const parse::ParsedQuery& statement, const Command& command,
                                                            bool describe);
@@ -255,6 +258,7 @@ class Session : public push::ResultSink {
   push::Link link_;
   audit::Fragment facts_;
   std::string factsApplication_;    // application_name as facts_ has it
+  std::string factsSubject_;        // StatementPlanner::subjectKey() as facts_ has it
   std::uint64_t settingsSeen_ = 0;  // Settings::revision() that the link and the planner know
   Phase phase_ = Phase::ready;
   bool idle_ = false;

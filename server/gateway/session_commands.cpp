@@ -109,6 +109,7 @@ base::Result<void> Session::runSet(const SetCommand& set) {
                        "Use SET TRANSACTION ISOLATION LEVEL .."};
   }
   if (!set.value) return settings_.reset(set.name, set.local);
+  if (name == "scrim.project") SCRIM_CHECK_OK(planner_.chooseProject(*set.value));
   return settings_.set(set.name, *set.value, set.local);
 }
 
@@ -153,7 +154,8 @@ base::Result<void> Session::runShow(const ShowCommand& show, bool describe) {
     constexpr TextColumn kColumns[] = {{"name"}, {"setting"}, {"description"}};
     if (describe) writeRowDescription(out, kColumns);
     for (const Settings::Shown& row : settings_.showAll()) {
-      const std::string_view values[] = {row.name, row.value, row.description};
+      const std::string value = shown(row.name, row.value);
+      const std::string_view values[] = {row.name, value, row.description};
       writeDataRow(out, values);
     }
     return {};
@@ -161,9 +163,17 @@ base::Result<void> Session::runShow(const ShowCommand& show, bool describe) {
   SCRIM_TRY(const std::string value, settings_.show(show.name));
   const TextColumn columns[] = {{Settings::properName(show.name)}};
   if (describe) writeRowDescription(out, columns);
-  const std::string_view values[] = {value};
+  const std::string text = shown(columns[0].name, value);
+  const std::string_view values[] = {text};
   writeDataRow(out, values);
   return {};
+}
+
+std::string Session::shown(std::string_view name, std::string_view value) const {
+  if (name != "scrim.purpose") return std::string(value);
+  std::string all;
+  for (const std::string& purpose : planner_.purposes()) all += (all.empty() ? "" : ", ") + purpose;
+  return all;
 }
 
 base::Result<void> Session::beginTransaction(const TransactionModes& modes) {
@@ -316,7 +326,8 @@ base::Result<void> Session::runDiscard(const DiscardCommand& discard) {
 }
 
 base::Result<void> Session::runExplain(const parse::ParsedQuery& statement, bool describe) {
-  SCRIM_TRY(const explain::Explanation explanation, explain::explain(planner_.context(), statement));
+  SCRIM_TRY(const query::QueryContext context, planner_.context());
+  SCRIM_TRY(const explain::Explanation explanation, explain::explain(context, statement));
   if (describe) writeRowDescription(channel_.out(), planColumn(explanation.json));
   for (const std::string& line : explanation.lines) {
     const std::string_view values[] = {line};

@@ -65,11 +65,13 @@ push::Outcome failedWith(base::Error error) {
 
 base::Result<void> Session::beginStatement() {
   SCRIM_CHECK_OK(planner_.refresh());
-  if (settingsSeen_ != settings_.revision()) applySettingsToLink();
+  if (settingsSeen_ != settings_.revision()) SCRIM_CHECK_OK(applySettings());
+  if (planner_.subjectKey() != factsSubject_) renderFacts();
   return {};
 }
 
-void Session::applySettingsToLink() {
+base::Result<void> Session::applySettings() {
+  SCRIM_CHECK_OK(planner_.setProject(settings_.value("scrim.project")));
   settingsSeen_ = settings_.revision();
   if (settings_.value("application_name") != factsApplication_) renderFacts();
   planner_.setSearchPath(settings_.value("search_path"));
@@ -79,15 +81,19 @@ void Session::applySettingsToLink() {
     if (changed.ok()) travelling = std::move(changed).value();
   }
   link_.setSettings(std::move(travelling));
+  return {};
 }
 
 void Session::renderFacts() {
   factsApplication_ = settings_.value("application_name");
+  factsSubject_ = planner_.subjectKey();
   facts_ = audit::renderSession({.user = identity_.user(),
                                  .userId = identity_.userId(),
                                  .session = id_,
                                  .client = channel_.transport().peer(),
-                                 .application = factsApplication_});
+                                 .application = factsApplication_,
+                                 .project = settings_.value("scrim.project"),
+                                 .purposes = planner_.purposes()});
 }
 
 base::Result<void> Session::checkNotFailed() const {

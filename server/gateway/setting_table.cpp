@@ -34,8 +34,8 @@ constexpr std::array kTable{
     SettingRow{"is_superuser", Kind::fixed, "off", true, "Shows whether the current user is a superuser."},
     SettingRow{"lock_timeout", Kind::milliseconds, "0", false, "Accepted for drivers; nothing here waits for locks."},
     SettingRow{"max_identifier_length", Kind::fixed, "63", false, "Shows the maximum identifier length."},
-    SettingRow{"scrim.project", Kind::nobodyYet, "", false, "The project acted under."},
-    SettingRow{"scrim.purpose", Kind::nobodyYet, "", false, "The purposes acted under."},
+    SettingRow{"scrim.project", Kind::name, "", false, "The project acted under."},
+    SettingRow{"scrim.purpose", Kind::fixed, "", false, "The purposes acted under."},
     SettingRow{"search_path", Kind::searchPath, "\"$user\", public", false, "Sets the schema search order."},
     SettingRow{"server_encoding", Kind::fixed, "UTF8", true, "Shows the server character set encoding."},
     SettingRow{"server_version", Kind::fixed, kServerVersion, true, "Shows the server version."},
@@ -117,12 +117,6 @@ base::Result<std::string> booleanOf(const SettingRow& row, std::string_view valu
   return std::string(*flag ? "on" : "off");
 }
 
-base::Result<std::string> emptyOf(const SettingRow& row, std::string_view value) {
-  if (value.empty()) return std::string();
-  return base::Error{base::ErrorCode::undefinedObject, std::string(row.name.substr(6)) + " \"" + std::string(value) +
-                                                           "\" does not exist, or you may not act under it"};
-}
-
 }  // namespace
 
 std::span<const SettingRow> settingTable() { return kTable; }
@@ -166,8 +160,8 @@ base::Result<std::string> canonicalValue(const SettingRow& row, std::string_view
       return orInvalid(readTimeZone(value), row, value);
     case Kind::searchPath:
       return orInvalid(readSearchPath(value), row, value);
-    case Kind::nobodyYet:
-      return emptyOf(row, value);
+    case Kind::name:
+      return std::string(value);
   }
   return invalid(row, value);
 }

@@ -27,7 +27,7 @@ enum class SettingKind {
   timeZone,
   searchPath,
   isolation,
-  nobodyYet,  // only the empty value: projects and purposes that nobody has
+  name,  // taken as it is; what it names is looked for by who sets it
 };
 
 struct SettingRow {

@@ -45,8 +45,9 @@ void Settings::adopt(ValuesPtr values) {
   idleInTransactionTimeout_ = millisecondsIn(*current_, "idle_in_transaction_session_timeout");
 }
 
-void Settings::describeSession(std::string_view user) {
+void Settings::describeSession(std::string_view user, std::string_view project) {
   adopt(with(current_, *findSetting("session_authorization"), std::string(user)));
+  adopt(with(current_, *findSetting("scrim.project"), std::string(project)));
   session_ = start_ = current_;
 }
 

@@ -22,8 +22,8 @@ class Settings {
 
   Settings();
 
-  /// Facts of the session that can be shown but not set: user, server version.
-  void describeSession(std::string_view user);
+  /// Facts of the session: the user, who can be shown but not set, and the project that it begins under.
+  void describeSession(std::string_view user, std::string_view project = {});
   /// A value from the startup packet. What RESET goes back to.
   base::Result<void> setAtStart(std::string_view name, std::string_view value);
 

@@ -27,6 +27,7 @@ struct CachedStatement {
   /// their texts. `lifted`: for each literal, whether it became a parameter.
   bool isFork = false;
   parse::LiftMask lifted;
+  std::string subjectKey;  // StatementPlanner::subjectKey() that it was made for
   /// The text it was made from: error positions are offsets in it.
   std::string text;
   std::size_t bytes = 0;

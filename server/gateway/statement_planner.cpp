@@ -64,14 +64,51 @@ base::Result<void> StatementPlanner::refresh() {
   SCRIM_TRY(catalog::SnapshotPtr snapshot, worker_.services().snapshot());
   // Not part of the snapshot: how long ago the directory of this user was heard from.
   SCRIM_CHECK_OK(session_.confirmed());
+  if (snapshot != snapshot_) SCRIM_CHECK_OK(takeSubject(snapshot));
   fresh_ = true;
-  if (snapshot == snapshot_) return {};
-  SCRIM_TRY(identity::SubjectPtr subject, session_.subject(*snapshot));
-  const bool sameSubject = subject == subject_;
-  snapshot_ = std::move(snapshot);
-  subject_ = std::move(subject);
-  if (!sameSubject || contextKey_.empty()) updateContextKey();
   return {};
+}
+
+base::Result<void> StatementPlanner::takeSubject(const catalog::SnapshotPtr& snapshot) {
+  SCRIM_TRY(const catalog::UserPtr user, session_.account(*snapshot));
+  auto project = projects_.find(*snapshot, *user, project_);
+  identity::SubjectPtr subject;
+  if (project.ok()) {
+    SCRIM_TRY(subject, session_.subject(*snapshot, *project));
+  }
+  noProject_ = project.ok() ? std::optional<base::Error>() : std::move(project).error();
+  snapshot_ = snapshot;
+  const bool same = subject == subject_ && !contextKey_.empty();
+  subject_ = std::move(subject);
+  if (!same) updateContextKey();
+  return {};
+}
+
+base::Result<void> StatementPlanner::chooseProject(std::string_view name) {
+  SCRIM_TRY(const catalog::UserPtr user, session_.account(*snapshot_));
+  SCRIM_CHECK_OK(projects_.choose(*snapshot_, *user, name));
+  return name == project_ ? takeSubject(snapshot_) : base::Result<void>();
+}
+
+base::Result<void> StatementPlanner::setProject(std::string_view name) {
+  if (name == project_) return {};
+  project_ = name;
+  return takeSubject(snapshot_);
+}
+
+base::Result<void> StatementPlanner::mayPlan() const {
+  if (noProject_) return *noProject_;
+  return {};
+}
+
+std::vector<std::string> StatementPlanner::purposes() const {
+  if (!subject_) return {};
+  return {subject_->purposes.begin(), subject_->purposes.end()};
+}
+
+base::Result<query::QueryContext> StatementPlanner::context() const {
+  SCRIM_CHECK_OK(mayPlan());
+  return query::QueryContext{snapshot_, *subject_, facts_};
 }
 
 void StatementPlanner::setSearchPath(std::string_view path) {
@@ -84,7 +121,10 @@ void StatementPlanner::setSearchPath(std::string_view path) {
 }
 
 void StatementPlanner::updateContextKey() {
-  std::string all = policy::digestOf(*subject_);
+  subjectKey_ = subject_ ? policy::digestOf(*subject_) : "";
+  contextKey_.clear();
+  if (!subject_) return;
+  std::string all = subjectKey_;
   all += '\0' + facts_.user + '\0' + facts_.database;
   for (const std::string& schema : facts_.searchPath) all += '\0' + schema;
   contextKey_ = base::asBytes(base::sha256(all));
@@ -106,7 +146,7 @@ void StatementPlanner::takeLiterals(Planned& planned, std::string_view text) con
 }
 
 bool StatementPlanner::find(std::string_view text, std::span<const std::uint32_t> types, Planned& planned) {
-  if (!findKey(text, types)) return false;
+  if (noProject_ || !findKey(text, types)) return false;
   CachedStatementPtr found = worker_.statements().find(key_);
   if (found && found->isFork) {
     parse::appendSecondKey(shape_, found->lifted, text, key_);
@@ -129,7 +169,9 @@ base::Result<CachedStatementPtr> StatementPlanner::prepare(parse::ParsedQuery st
     if (highest <= kMostBesideLifted) lifted = parse::lift(statement, *shape, highest + 1);
     cached->lifted = parse::maskOf(lifted, shape->literals.size());
   }
-  SCRIM_TRY(route::RoutedQueryPtr routed, query::prepare(context(), std::move(statement), lifted, types));
+  SCRIM_TRY(const query::QueryContext asked, context());
+  SCRIM_TRY(route::RoutedQueryPtr routed, query::prepare(asked, std::move(statement), lifted, types));
+  cached->subjectKey = subjectKey_;
   cached->facts = factsOf(*routed, *snapshot_, own);
   cached->bytes = cached->text.size() + 2 * routed->sql.size() + sizeof(CachedStatement) + sizeof(route::RoutedQuery);
   cached->statement = push::prepare(std::move(routed));
@@ -155,6 +197,7 @@ void StatementPlanner::insert(const CachedStatementPtr& cached, std::string_view
 
 base::Result<Planned> StatementPlanner::plan(parse::ParsedQuery statement, bool cacheable,
                                              std::span<const std::uint32_t> types) {
+  SCRIM_CHECK_OK(mayPlan());
   if (!cacheable || !findKey(statement.text(), types)) {
     SCRIM_TRY(CachedStatementPtr cached, prepare(std::move(statement), nullptr, types));
     return Planned{std::move(cached), {}};

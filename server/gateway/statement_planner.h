@@ -12,6 +12,7 @@
 
 #include "common/base/result.h"
 #include "common/policy/subject.h"
+#include "server/gateway/project_choice.h"
 #include "server/gateway/statement_cache.h"
 #include "server/gateway/worker.h"
 #include "server/identity/session.h"
@@ -37,11 +38,22 @@ class StatementPlanner {
   /// invalidAuthorization when the account is gone.
   base::Result<void> refresh();
   void setSearchPath(std::string_view path);
+  /// The name stands for the project of today from now on. After refresh(). Errors: those of catalog::projectFor().
+  base::Result<void> chooseProject(std::string_view name);
+  /// The name, chosen before, of the project acted under; empty: none. After refresh().
+  base::Result<void> setProject(std::string_view name);
+  /// Errors: the project may not be acted under any more: nothing is planned until there is another, or none.
+  base::Result<void> mayPlan() const;
+  /// Acted under, in the order of names.
+  std::vector<std::string> purposes() const;
   base::SnapshotVersion version() const { return snapshot_->version(); }
   const catalog::SnapshotPtr& snapshot() const { return snapshot_; }
-  query::QueryContext context() const { return {snapshot_, *subject_, facts_}; }
+  /// Errors: those of mayPlan().
+  base::Result<query::QueryContext> context() const;
   /// Changes whenever a plan made before may not be used any more.
   std::string_view contextKey() const { return contextKey_; }
+  /// Of it, who asks and under which project; empty: nothing is planned.
+  std::string_view subjectKey() const { return subjectKey_; }
 
   /// refresh() does nothing until this: messages that came in one read are planned with one snapshot.
   void forgetFreshness() { fresh_ = false; }
@@ -58,6 +70,7 @@ class StatementPlanner {
   base::Result<CachedStatementPtr> prepare(parse::ParsedQuery statement, const parse::Shape* shape,
                                            std::span<const std::uint32_t> types);
   void insert(const CachedStatementPtr& cached, std::string_view text);
+  base::Result<void> takeSubject(const catalog::SnapshotPtr& snapshot);
   void updateContextKey();
   /// Fills shape_ and key_; false: the text has no shape.
   bool findKey(std::string_view text, std::span<const std::uint32_t> types);
@@ -67,7 +80,11 @@ class StatementPlanner {
   const identity::Session& session_;
   resolve::SessionFacts facts_;
   catalog::SnapshotPtr snapshot_;
+  ProjectChoice projects_;
+  std::string project_;                   // the name of the one acted under; empty: none
+  std::optional<base::Error> noProject_;  // why it may not be acted under; then there is no subject
   identity::SubjectPtr subject_;
+  std::string subjectKey_;
   std::string contextKey_;
   bool fresh_ = false;
   parse::Shape shape_;

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/identity/session.h"
 
+#include "server/catalog/project.h"
+
 namespace scrim::identity {
 
-policy::Subject subjectOf(const catalog::User& user) {
+policy::Subject subjectOf(const catalog::User& user, const catalog::Project* project) {
   policy::Subject subject;
   subject.user = user.name;
   subject.groups = user.groups;
   subject.attributes = user.attributes;
   subject.permissions = user.permissions;
+  if (project != nullptr) {
+    subject.project = project->name;
+    subject.purposes = project->purposes;
+  }
   return subject;
 }
 
@@ -19,7 +25,7 @@ base::Error tokenEnded() {
           "Connect again with another one."};
 }
 
-base::Result<SubjectPtr> Session::subject(const catalog::Snapshot& snapshot) const {
+base::Result<catalog::UserPtr> Session::account(const catalog::Snapshot& snapshot) const {
   catalog::UserPtr user = snapshot.user(user_);
   if (user == nullptr || user->id != userId_ || !user->mayLogIn()) {
     return base::Error{base::ErrorCode::invalidAuthorization,
@@ -27,9 +33,15 @@ base::Result<SubjectPtr> Session::subject(const catalog::Snapshot& snapshot) con
                        {},
                        "Ask an administrator, then connect again."};
   }
-  if (user != seen_) {
-    subject_ = std::make_shared<const policy::Subject>(subjectOf(*user));
+  return user;
+}
+
+base::Result<SubjectPtr> Session::subject(const catalog::Snapshot& snapshot, const catalog::ProjectPtr& project) const {
+  SCRIM_TRY(catalog::UserPtr user, account(snapshot));
+  if (user != seen_ || project != seenProject_) {
+    subject_ = std::make_shared<const policy::Subject>(subjectOf(*user, project.get()));
     seen_ = std::move(user);
+    seenProject_ = project;
   }
   return subject_;
 }

@@ -30,9 +30,11 @@ class Session {
   /// "scram-sha-256", "scram-sha-256-plus", "password", "directory" or "token 17": for the audit record.
   std::string method() const;
 
-  /// Who they are in that snapshot: the same pointer as long as the user's record did not change.
-  /// Errors: invalidAuthorization when the account is gone, disabled, or another one of the same name.
-  base::Result<SubjectPtr> subject(const catalog::Snapshot& snapshot) const;
+  /// Their account. Errors: invalidAuthorization when it is gone, disabled, or another one of the same name.
+  base::Result<catalog::UserPtr> account(const catalog::Snapshot& snapshot) const;
+  /// Who they are in that snapshot: the same pointer as long as neither the user's record nor the project changed.
+  /// `project`: acted under, as catalog::projectFor() gave it of this snapshot; nullptr: none. Errors: as above.
+  base::Result<SubjectPtr> subject(const catalog::Snapshot& snapshot, const catalog::ProjectPtr& project = {}) const;
   /// Whether the directory that the user comes from was heard from lately enough, and the token that was given stands;
   /// for statements, besides subject().
   /// Errors: invalidAuthorization.
@@ -52,11 +54,12 @@ class Session {
   std::shared_ptr<const Confirmation> confirmation_;  // nullptr: a built-in user
   std::shared_ptr<const TokenLife> token_;            // nullptr: another way to log in
   mutable catalog::UserPtr seen_;
+  mutable catalog::ProjectPtr seenProject_;
   mutable SubjectPtr subject_;
 };
 
-/// The subject that a user's record describes, under no project.
-policy::Subject subjectOf(const catalog::User& user);
+/// The subject that a user's record describes, acting under the project; nullptr: under none.
+policy::Subject subjectOf(const catalog::User& user, const catalog::Project* project = nullptr);
 
 /// Said to a session that hasEnded().
 base::Error tokenEnded();

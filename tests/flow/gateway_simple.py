@@ -88,7 +88,7 @@ class SimpleProtocol(unittest.TestCase):
     def test_what_may_not_be_set(self):
         for sql, code in (("SET server_version = '16'", "55P02"), ("SET nope = 1", "42704"), ("SET datestyle = 'nope'", "22023"),
                           ("SET client_encoding = 'LATIN1'", "0A000"), ("SET search_path = secret", "22023"),
-                          ("SET standard_conforming_strings = off", "0A000"), ("SET scrim.project = 'x'", "42704"),
+                          ("SET standard_conforming_strings = off", "0A000"), ("SET scrim.project = 'x'", "42501"),
                           ("SET TimeZone = 'Nowhere/City'", "22023"), ("SET statement_timeout = '-1'", "22023"), ("SHOW nope", "42704")):
             self.assertEqual([error["C"] for error in errors(self.wire.simple(sql))], [code], sql)
 

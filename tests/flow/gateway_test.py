@@ -10,10 +10,11 @@ from gateway_certificates import Certificates
 from gateway_extended import ExtendedProtocol, Greed
 from gateway_limits import Addresses, Counts, Records, TheEnd, Times
 from gateway_login import BeforeLogin
+from gateway_projects import Projects
 from gateway_revocation import Revocation
 from gateway_simple import CopyOut, SimpleProtocol
 
-__all__ = ["Addresses", "BeforeLogin", "Certificates", "CopyOut", "Counts", "ExtendedProtocol", "Greed", "Records", "Revocation", "SimpleProtocol", "TheEnd", "Times"]
+__all__ = ["Addresses", "BeforeLogin", "Certificates", "CopyOut", "Counts", "ExtendedProtocol", "Greed", "Projects", "Records", "Revocation", "SimpleProtocol", "TheEnd", "Times"]
 
 
 def main():

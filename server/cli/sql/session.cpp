@@ -86,7 +86,7 @@ PGconn* begin(const Address& address) {
                                            address.port.c_str(),
                                            address.user.c_str(),
                                            password.c_str(),
-                                           "scrim",
+                                           address.project.empty() ? "scrim" : address.project.c_str(),
                                            "verify-full",
                                            authorities(address),
                                            "disable",

@@ -18,6 +18,7 @@ struct Address {
   std::string port;
   std::string ca;  // a file of certificates; empty: the system's
   std::string user;
+  std::string project;  // acted under; empty: none
   base::Secret password;
 };
 

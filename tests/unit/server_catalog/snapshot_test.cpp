@@ -5,6 +5,8 @@
 #include <random>
 
 #include "common/policy/language.h"
+#include "server/catalog/acting.h"
+#include "server/catalog/project.h"
 #include "server/catalog/snapshot_builder.h"
 
 namespace scrim::catalog {
@@ -54,6 +56,66 @@ TEST(Snapshot, FindsThingsByNameAndId) {
   EXPECT_EQ(snapshot->dataSource(schema::QualifiedName{"other", "b"}), nullptr);
   EXPECT_EQ(snapshot->user("ALICE")->id.value, 5);
   EXPECT_EQ(snapshot->dataSources().size(), 2u);
+}
+
+Project project(std::int64_t id, const std::string& name) {
+  Project made;
+  made.id = {id};
+  made.name = name;
+  made.purposes = {"Marketing.Email"};
+  made.users = {{5}};
+  made.dataSources = {{1}};
+  return made;
+}
+
+TEST(Snapshot, UnderAProjectThereAreItsDataSourcesAlone) {
+  SnapshotBuilder builder;
+  builder.put(source(1, "a")).put(source(2, "b")).put(project(9, "Mail"));
+  builder.put(rule(1, 1, "ALLOW SUBSCRIPTION BY ANYONE")).put(rule(2, 2, "ALLOW SUBSCRIPTION BY ANYONE"));
+  builder.put(rule(3, 1, "LIMIT USAGE TO PURPOSES 'Marketing' FOR EVERYONE"));
+  const auto snapshot = builder.build({1});
+  const auto decided = [&](const policy::Subject& who, std::int64_t id) {
+    return snapshot->decide(who, *snapshot->dataSource(base::DataSourceId{id}));
+  };
+  policy::Subject alice = subject("alice");
+  EXPECT_FALSE(decided(alice, 1).allowed) << "no purpose";
+  EXPECT_TRUE(decided(alice, 2).allowed);
+  alice.project = "Mail";
+  alice.purposes = {"Marketing.Email"};
+  EXPECT_TRUE(decided(alice, 1).allowed);
+  EXPECT_FALSE(decided(alice, 2).visible);
+  alice.project = "Gone";
+  EXPECT_FALSE(decided(alice, 1).visible) << "a project that is not there has nothing";
+}
+
+TEST(Snapshot, WhoMayActUnderAProject) {
+  const User alice = user(5, "alice");
+  const User bob = user(6, "bob");
+  SnapshotBuilder builder;
+  const auto told = [&](const User& who, const std::string& name) {
+    auto found = projectFor(*builder.build({1}), who, name);
+    return found.ok() ? std::string() : std::string(base::sqlstateOf(found.error())) + " " + found.error().message;
+  };
+  builder.put(project(9, "Mail"));
+  EXPECT_EQ(told(alice, "Mail"), "");
+  EXPECT_EQ(told(alice, "mail"), "42501 there is no project \"mail\" that you may act under");
+  EXPECT_EQ(told(bob, "Mail"), "42501 there is no project \"Mail\" that you may act under");
+  Project asks = project(9, "Mail");
+  asks.acknowledgement = "Be kind.";
+  builder.put(std::move(asks));
+  EXPECT_EQ(told(alice, "Mail"), "42501 you have not agreed to the present text of project \"Mail\"");
+  EXPECT_EQ(told(bob, "Mail"), "42501 there is no project \"Mail\" that you may act under") << "nor are its terms told";
+  Project agreed = project(9, "Mail");
+  agreed.acknowledgement = "Be kind.";
+  agreed.acknowledged = {{5}};
+  builder.put(std::move(agreed));
+  EXPECT_EQ(told(alice, "Mail"), "");
+  Project disabled = project(9, "Mail");
+  disabled.enabled = false;
+  builder.put(std::move(disabled));
+  EXPECT_EQ(told(alice, "Mail"), "42501 project \"Mail\" is disabled");
+  builder.remove(base::ProjectId{9});
+  EXPECT_EQ(told(alice, "Mail"), "42501 there is no project \"Mail\" that you may act under");
 }
 
 TEST(Snapshot, RulesMayLookAtWhatIsNotExposed) {
