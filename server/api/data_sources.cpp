@@ -9,6 +9,7 @@
 #include "server/api/json.h"
 #include "server/api/paging.h"
 #include "server/api/rights.h"
+#include "server/catalog/acting.h"
 #include "server/catalog/data_source_store.h"
 #include "server/catalog/drift.h"
 #include "server/catalog/shared_tables.h"
@@ -211,6 +212,13 @@ base::Result<Answer> decision(Call& call) {
     const catalog::UserPtr user = call.snapshot->user(*name);
     if (user == nullptr) return noSuch("user", *name);
     subject = identity::subjectOf(*user);
+  }
+  if (const auto name = call.query("project")) {
+    SCRIM_CHECK_OK(checkProject(call, *name));
+    const catalog::UserPtr user = call.snapshot->user(subject.user);
+    if (user == nullptr) return noSuch("user", subject.user);
+    SCRIM_TRY(const catalog::ProjectPtr project, catalog::projectFor(*call.snapshot, *user, *name));
+    subject = identity::subjectOf(*user, project.get());
   }
   const policy::Decision decided = call.snapshot->decide(subject, *source);
   Answer answer;

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "server/catalog/acting.h"
 #include "server/catalog/count.h"
 #include "server/catalog/snapshot_builder.h"
 #include "server/identity/session.h"
@@ -23,6 +24,15 @@ constexpr std::chrono::seconds kCountLimit{10};
 /// Equal for who sees the same of the data source.
 std::string viewOf(const Decision& decision) {
   return std::string(decision.visible ? "v" : "-") + (decision.allowed ? "a" : "-") + policy::digestOf(decision);
+}
+
+/// Who the user is, acting under the project; nullopt: they may not.
+std::optional<policy::Subject> subjectOf(const catalog::Snapshot& snapshot, const catalog::User& user,
+                                         const std::string& project) {
+  if (project.empty()) return identity::subjectOf(user);
+  const auto acted = catalog::projectFor(snapshot, user, project);
+  if (!acted.ok()) return std::nullopt;
+  return identity::subjectOf(user, acted->get());
 }
 
 class Collector {
@@ -86,40 +96,44 @@ catalog::SnapshotPtr ungoverned(const catalog::Snapshot& snapshot, const policy:
   return builder.build(snapshot.version());
 }
 
-base::Result<std::pair<double, double>> sharesOf(const Versions& versions, const Difference& difference) {
+base::Result<std::pair<double, double>> sharesOf(const Versions& versions, const Difference& difference,
+                                                 const std::string& project) {
   const catalog::UserPtr user = versions.before->user(difference.users.front());
   if (user == nullptr) return Error{ErrorCode::internal, "The user is gone."};
-  const policy::Subject subject = identity::subjectOf(*user);
+  const policy::Subject alone = identity::subjectOf(*user);
+  const auto subject = subjectOf(*versions.before, *user, project);
+  if (!subject) return Error{ErrorCode::internal, "The user may not act under the project."};
   SCRIM_TRY(const std::int64_t all,
-            rowsSeen(ungoverned(*versions.before, subject, *difference.source), subject, *difference.source));
-  SCRIM_TRY(const double before, shareSeen(versions.before, subject, difference, all));
-  SCRIM_TRY(const double after, shareSeen(versions.after, subject, difference, all));
+            rowsSeen(ungoverned(*versions.before, alone, *difference.source), alone, *difference.source));
+  SCRIM_TRY(const double before, shareSeen(versions.before, *subject, difference, all));
+  SCRIM_TRY(const double after, shareSeen(versions.after, *subject, difference, all));
   return std::pair(before, after);
 }
 
 }  // namespace
 
-Impact impactOf(const Versions& versions, const std::vector<catalog::DataSourcePtr>& sources) {
+Impact impactOf(const Versions& versions, const std::vector<catalog::DataSourcePtr>& sources,
+                const std::string& project) {
   Collector collector(versions);
   std::size_t decisions = 0;
   for (const catalog::UserPtr& user : versions.before->users()) {
-    if (!user->mayLogIn()) continue;
+    const auto subject = user->mayLogIn() ? subjectOf(*versions.before, *user, project) : std::nullopt;
+    if (!subject) continue;
     if (decisions + sources.size() > kMostDecisions) {
       collector.impact.truncated = true;
       break;
     }
     decisions += sources.size();
     ++collector.impact.users;
-    const policy::Subject subject = identity::subjectOf(*user);
-    for (const catalog::DataSourcePtr& source : sources) collector.look(subject, source);
+    for (const catalog::DataSourcePtr& source : sources) collector.look(*subject, source);
   }
   Impact impact = std::move(collector.impact);
   impact.unchanged = impact.users - collector.changed();
   return impact;
 }
 
-void countShares(const Versions& versions, Difference& difference) {
-  auto shares = sharesOf(versions, difference);
+void countShares(const Versions& versions, Difference& difference, const std::string& project) {
+  auto shares = sharesOf(versions, difference, project);
   if (shares) difference.shares = *shares;
   if (!shares) difference.sharesProblem = shares.error().message;
 }

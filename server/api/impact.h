@@ -36,10 +36,12 @@ struct Impact {
   bool truncated = false;               // there are more users, or more differences, than are looked at
 };
 
-/// At most kMostDecisions decisions of each version and kMostDifferences differences.
-Impact impactOf(const Versions& versions, const std::vector<catalog::DataSourcePtr>& sources);
+/// At most kMostDecisions decisions of each version and kMostDifferences differences. `project`: for those who may act
+/// under it, acting under it; empty: for everybody, under none.
+Impact impactOf(const Versions& versions, const std::vector<catalog::DataSourcePtr>& sources,
+                const std::string& project = {});
 /// Counts what the first of the difference's users sees of the rows, before and after.
-void countShares(const Versions& versions, Difference& difference);
+void countShares(const Versions& versions, Difference& difference, const std::string& project = {});
 
 inline constexpr std::size_t kMostDecisions = 20'000;
 inline constexpr std::size_t kMostDifferences = 50;

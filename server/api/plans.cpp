@@ -9,13 +9,15 @@ namespace {
 
 struct Wanted {
   std::string sql;
-  std::string user;  // empty: the caller
+  std::string user;     // empty: the caller
+  std::string project;  // empty: none
 };
 
 base::Result<Wanted> read(contract::Fields& fields) {
   Wanted wanted;
   SCRIM_TRY(wanted.sql, fields.text("sql"));
   SCRIM_TRY(wanted.user, optionalText(fields, "user"));
+  SCRIM_TRY(wanted.project, optionalText(fields, "project"));
   return wanted;
 }
 
@@ -29,6 +31,7 @@ std::string quoted(const std::string& text) {
 std::string prefix(const Wanted& wanted) {
   std::string options = "FORMAT JSON, VERBOSE";
   if (!wanted.user.empty()) options += ", AS_USER " + quoted(wanted.user);
+  if (!wanted.project.empty()) options += ", AS_PROJECT " + quoted(wanted.project);
   return "EXPLAIN (" + options + ") ";
 }
 

@@ -104,6 +104,12 @@ base::Result<catalog::ProjectPtr> projectOf(const Call& call) {
   return project;
 }
 
+base::Result<void> checkProject(const Call& call, const std::string& name) {
+  const catalog::ProjectPtr project = name.empty() ? nullptr : call.snapshot->project(name);
+  if (name.empty() || (project != nullptr && seesProject(call, *project))) return {};
+  return Error{ErrorCode::invalidValue, "There is no project " + name + ".", "$.project"};
+}
+
 base::Result<void> checkRight(const Call& call, Right right) {
   const Caller& caller = *call.caller;
   switch (right) {

@@ -18,6 +18,8 @@ base::Result<catalog::RulePtr> ruleOf(const Call& call);
 /// Its member, or a governor.
 bool seesProject(const Call& call, const catalog::Project& project);
 base::Result<catalog::ProjectPtr> projectOf(const Call& call);
+/// For a name in a body or query. Errors: invalidValue: it is no project that the caller sees; empty is well.
+base::Result<void> checkProject(const Call& call, const std::string& name);
 /// A path's id. Errors: undefinedObject: it names nothing.
 base::Result<std::int64_t> idOf(const Call& call, const std::string& parameter, std::string_view noun);
 base::Error noSuch(std::string_view noun, std::string_view name);

@@ -246,7 +246,7 @@ const std::vector<Route>& routes() {
        "Explanation",
        200,
        false,
-       {"user"}},
+       {"user", "project"}},
       {"GET",
        "/api/v1/data-sources/{dataSource}/subscribers",
        R::describeDataSource,

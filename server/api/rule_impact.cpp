@@ -28,6 +28,7 @@ struct Wanted {
   bool removes = false;
   std::optional<Rule> wish;  // nullopt: it is removed
   bool rowShares = false;
+  std::string project;  // empty: under none
 };
 
 base::Result<Wanted> read(contract::Fields& fields) {
@@ -35,6 +36,7 @@ base::Result<Wanted> read(contract::Fields& fields) {
   SCRIM_TRY(wanted.rule, optionalWhole(fields, "rule", 1, INT64_MAX, 0));
   SCRIM_TRY(wanted.removes, optionalFlag(fields, "remove", false));
   SCRIM_TRY(wanted.rowShares, optionalFlag(fields, "rowShares", false));
+  SCRIM_TRY(wanted.project, optionalText(fields, "project"));
   if (wanted.removes && wanted.rule == 0) return contract::wrongAt(fields.placeOf("rule"), "say which rule to remove");
   if (wanted.removes) return wanted;
   SCRIM_TRY(wanted.wish, wanted.rule == 0 ? readNew(fields) : readChange(fields));
@@ -143,7 +145,7 @@ ObjectPtr show(const Difference& difference) {
 }
 
 /// Counts tell of rows: they are for those who own the data source or have access to it themselves.
-void count(const Call& call, const Versions& versions, Impact& impact) {
+void count(const Call& call, const Versions& versions, const std::string& project, Impact& impact) {
   std::size_t counted = 0;
   for (Difference& each : impact.differences) {
     const bool may =
@@ -152,7 +154,7 @@ void count(const Call& call, const Versions& versions, Impact& impact) {
     if (may && counted == kMostCounted) each.sharesProblem = "Only the first differences are counted.";
     if (!may || counted == kMostCounted) continue;
     ++counted;
-    countShares(versions, each);
+    countShares(versions, each, project);
   }
 }
 
@@ -160,6 +162,7 @@ void count(const Call& call, const Versions& versions, Impact& impact) {
 
 base::Result<Answer> impact(Call& call) {
   SCRIM_TRY(const Wanted wanted, readBody<Wanted>(call, read));
+  SCRIM_CHECK_OK(checkProject(call, wanted.project));
   SCRIM_TRY(const catalog::RulePtr before, standing(call, wanted.rule));
   std::optional<Rule> wish = wanted.wish;
   std::vector<std::string> warnings;
@@ -173,10 +176,10 @@ base::Result<Answer> impact(Call& call) {
   for (const auto& source : call.snapshot->dataSources()) {
     if (concerns(before.get(), *source) || concerns(wish ? &*wish : nullptr, *source)) sources.push_back(source);
   }
-  Impact found = impactOf(versions, sources);
+  Impact found = impactOf(versions, sources, wanted.project);
   if (wanted.rowShares) {
     SCRIM_CHECK_OK(recordAct(call, "rows counted for the impact of a rule: " + (wish ? wish->text : before->text)));
-    count(call, versions, found);
+    count(call, versions, wanted.project, found);
   }
   ArrayPtr changes(new Poco::JSON::Array);
   for (const Difference& each : found.differences) changes->add(show(each));

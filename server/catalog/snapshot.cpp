@@ -129,6 +129,11 @@ bool Snapshot::subscribed(const policy::Subject& subject, base::DataSourceId id)
                      [&](const std::string& group) { return grants->groups.contains(group); });
 }
 
+ProjectPtr Snapshot::maskedJoins(const policy::Subject& subject) const {
+  ProjectPtr acted = subject.project.empty() ? nullptr : project(subject.project);
+  return acted != nullptr && acted->maskedJoins ? acted : nullptr;
+}
+
 policy::Decision Snapshot::decide(const policy::Subject& subject, const DataSource& source) const {
   policy::Decision hidden;
   hidden.snapshot = version_;

@@ -62,6 +62,9 @@ class Snapshot {
   /// Standing access that was granted by name or group, or by owning it (besides ALLOW SUBSCRIPTION rules).
   bool subscribed(const policy::Subject& subject, base::DataSourceId id) const;
 
+  /// The project whose key HASHING takes for the subject in every data source; nullptr: each data source's own.
+  ProjectPtr maskedJoins(const policy::Subject& subject) const;
+
   /// The decision about one data source: the project acted under, subscriptions, then decide(). Not cached here.
   policy::Decision decide(const policy::Subject& subject, const DataSource& source) const;
 

@@ -122,8 +122,27 @@ class TwoInstances:
         reply = self.root.put("/api/v1/users/sam", {"groups": ["Staff"], **fields}, self.root.get("/api/v1/users/sam").etag)
         assert reply.status == 200, reply
 
-    def sessions(self):
-        return [Wire(scrim.host, scrim.port, "sam", "sam-password", "scrim", scrim.ca) for scrim in (self.first, self.second)]
+    def make_project(self):
+        made = self.root.post("/api/v1/projects", {"name": "Desk", "acknowledgement": "Be careful."})
+        self.project = made.headers["Location"]
+        self.sam = self.api[0].sign_in("sam", "sam-password")
+        self.change_project("/members", users=["sam"], groups=[])
+        self.change_project("/data-sources", dataSources=["customer"])
+        self.agree()
+
+    def change_project(self, part="", **fields):
+        now = self.root.get(self.project + part)
+        kept = {key: value for key, value in now.json.items() if key not in ("id", "name", "acknowledgementVersion", "acknowledged")}
+        reply = self.root.put(self.project + part, {**kept, **fields}, now.etag)
+        assert reply.status == 200, reply
+
+    def agree(self):
+        version = self.sam.get(self.project).json["acknowledgementVersion"]
+        reply = self.sam.post(self.project + "/acknowledgement", {"version": version})
+        assert reply.status == 200, reply
+
+    def sessions(self, database="scrim"):
+        return [Wire(scrim.host, scrim.port, "sam", "sam-password", database, scrim.ca) for scrim in (self.first, self.second)]
 
 
 def sees(wire):
@@ -145,11 +164,11 @@ def until_gone(still, limit=5):
     return time.monotonic() - begun
 
 
-def measure(world, report, name, take, give):
+def measure(world, report, name, take, give, database="scrim"):
     """`take` a right away by the first instance, and watch both; `give` it back."""
     found = []
     for _ in range(ROUNDS):
-        sessions = world.sessions()
+        sessions = world.sessions(database)
         good = all(sees(session) for session in sessions)
         report.check(good, f"{name}: the rows are not there to begin with")
         take()
@@ -164,6 +183,17 @@ def rule_state(world, state):
     current = world.root.get(world.rule)
     reply = world.root.put(world.rule, {"sentence": "SHOW NO ROWS FOR EVERYONE", "state": state}, current.etag)
     assert reply.status == 200, reply
+
+
+def projects(world, report):
+    world.make_project()
+    change = world.change_project
+    for name, take, give in (("project left", lambda: change("/members", users=[]), lambda: change("/members", users=["sam"])),
+                             ("project disabled", lambda: change(enabled=False), lambda: change(enabled=True)),
+                             ("another text to agree to", lambda: change(acknowledgement=str(time.monotonic())), world.agree),
+                             ("data source out of the project", lambda: change("/data-sources", dataSources=[]),
+                              lambda: change("/data-sources", dataSources=["customer"]))):
+        measure(world, report, name, take, give, "Desk")
 
 
 def tokens(world, report):
@@ -216,6 +246,7 @@ def main():
             measure(world, report, "subscription ended", lambda: world.subscribe([]), lambda: world.subscribe(["sam"]))
             rule_state(world, "disabled")
             measure(world, report, "rule activated", lambda: rule_state(world, "active"), lambda: rule_state(world, "disabled"))
+            projects(world, report)
             tokens(world, report)
             disabled_for_the_api(world, report)
             cut_off(world, report)

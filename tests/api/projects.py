@@ -101,7 +101,46 @@ def acknowledging(world, path):
     same(grace.get(path + "/acknowledgements?cursor=" + first["next"]).json["items"], listed[1:])
 
 
-CASES = [purposes, rules_name_purposes_that_are_there, a_project_from_making_to_removing]
+def answers_under_a_project(world):
+    """Plans, decisions and impact for who acts under a project."""
+    grace, sam, olivia, source = world.callers["grace"], world.callers["sam"], world.callers["olivia"], world.ids["dataSource"]
+    path = status(grace.post(PROJECTS, {"name": "Cases", "purposes": ["Fraud"]}), 201).headers["Location"]
+    status(grace.put(path + "/members", {"users": ["sam"], "groups": []}, grace.get(path + "/members").etag), 200)
+    status(grace.put(path + "/data-sources", {"dataSources": ["customer"]}, grace.get(path + "/data-sources").etag), 200)
+    sentence = "MASK COLUMN name USING NULL FOR EVERYONE EXCEPT USERS ACTING UNDER PURPOSE 'Fraud'"
+    rule = status(olivia.post("/api/v1/rules", {"dataSource": source, "sentence": sentence}), 201).headers["Location"]
+
+    def plan(caller, wanted=200, **body):
+        return status(caller.post("/api/v1/plans", {"sql": "SELECT name FROM customer", **body}), wanted).text
+
+    assert "NULL AS name" in plan(sam) and "NULL AS name" not in plan(sam, project="Cases")
+    assert "NULL AS name" not in plan(grace, user="sam", project="Cases")
+    for project in ("Nope", "Retail", "x', VERBOSE) --", "Cases'"):
+        plan(sam, 403, project=project)
+    plan(olivia, 403, project="Cases")
+    plan(grace, 403, project="Cases")
+    decision = f"/api/v1/data-sources/{source}/decision"
+    own = status(sam.get(decision + "?project=Cases"), 200).json["sentences"]
+    assert own != sam.get(decision).json["sentences"], own
+    told = status(grace.get(decision + "?user=sam&project=Cases"), 200).json
+    assert "name" not in told["decision"]["masks"] and "name" in grace.get(decision + "?user=sam").json["decision"]["masks"], told
+    status(sam.get(decision + "?project=Retail"), 403)
+    for hidden in ("Cases", "Nope"):
+        same(status(olivia.get(f"{decision}?user=sam&project={hidden}"), 400).json["field"], "$.project", "an owner hears of no project")
+    limit = {"sentence": "ON DATA SOURCES TAGGED 'Sales': LIMIT USAGE TO PURPOSES 'Fraud' FOR EVERYONE"}
+    told = status(grace.post("/api/v1/rules/impact", limit), 200).json
+    assert any("sam" in each["users"] for each in told["changes"]), told
+    told = status(grace.post("/api/v1/rules/impact", {**limit, "project": "Cases"}), 200).json
+    same((told["users"], told["changes"]), (1, []))
+    told = status(grace.post("/api/v1/rules/impact", {"sentence": limit["sentence"].replace("Fraud", "Marketing"), "project": "Cases"}), 200).json
+    same([each["users"] for each in told["changes"]], [["sam"]])
+    mine = {"dataSource": source, "sentence": "MASK COLUMN ssn USING NULL FOR EVERYONE", "project": "Cases"}
+    same(status(olivia.post("/api/v1/rules/impact", mine), 400).json["field"], "$.project")
+    status(olivia.delete(rule, olivia.get(rule).etag), 204)
+    status(grace.delete(path, grace.get(path).etag), 204)
+
+
+CASES = [answers_under_a_project, purposes, rules_name_purposes_that_are_there, a_project_from_making_to_removing]
 
 
 def run(world, report):

@@ -42,6 +42,7 @@ class Projects(unittest.TestCase):
         self.assertEqual(admin.json("project", "sources", "Cards"), {"dataSources": ["shop.customer"]})
         self.assertIn("Cards", pat.good("project", "list"))
         self.agree(pat, admin)
+        self.ask(pat, admin)
         self.assertIn("You need", pat.refused(1, "project", "set", "Cards", "--disable"))
         changed = admin.json("project", "set", "Cards", "--disable", "--separate-keys", "--drop-purpose", "Fraud")
         self.assertEqual((changed["enabled"], changed["maskedJoins"], changed["purposes"]), (False, False, []))
@@ -50,6 +51,21 @@ class Projects(unittest.TestCase):
         self.assertEqual(admin.good("project", "remove", "Cards", "--yes"), "The project is removed.\n")
         admin.good("source", "remove", "shop.customer", "--yes")
         admin.good("purpose", "remove", "Fraud", "--yes")
+
+    def ask(self, pat, admin):
+        """What is answered to who acts under the project."""
+        admin.good("policy", "create", "ALLOW SUBSCRIPTION BY ANYONE", "--source", "shop.customer")
+        admin.good("policy", "create", "LIMIT USAGE TO PURPOSES 'Fraud' FOR EVERYONE", "--source", "shop.customer")
+        sql, way = "SELECT count(*) AS n FROM shop.customer", [*world().gateway(), "--password-stdin"]
+        self.assertIn("42501", pat.refused(1, "query", sql, *way, stdin=cli_world.PASSWORD))
+        self.assertEqual(pat.json("query", sql, *way, "--project", "Cards", stdin=cli_world.PASSWORD), [{"n": 2}])
+        self.assertIn("sqlstate: 3D000", pat.refused(1, "query", sql, *way, "--project", "Else", stdin=cli_world.PASSWORD))
+        pat.refused(1, "explain", sql)
+        self.assertIn("shop.customer", pat.good("explain", sql, "--project", "Cards").replace("Relation customer", "shop.customer"))
+        self.assertFalse(pat.json("source", "decision", "shop.customer")["allowed"])
+        self.assertTrue(pat.json("source", "decision", "shop.customer", "--project", "Cards")["allowed"])
+        told = admin.json("policy", "impact", "--sentence", "MASK COLUMN ssn USING NULL FOR EVERYONE", "--source", "shop.customer", "--project", "Cards")
+        self.assertEqual([each["users"] for each in told["changes"]], [["pat"]])
 
     def agree(self, pat, admin):
         self.assertIn("Say --yes", pat.refused(2, "project", "acknowledge", "Cards"))

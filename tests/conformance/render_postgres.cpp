@@ -66,7 +66,9 @@ struct Rendering {
   std::map<std::string, std::string> physical = {};
   protect::LookupTables lookups = {};
 
-  protect::RenderScope scope() { return {arena, std::string(kRelation), columns, physical, key, parameters, lookups}; }
+  protect::RenderScope scope() {
+    return {arena, std::string(kRelation), columns, physical, key, key, parameters, lookups};
+  }
 };
 
 void print(const std::string& kind, std::size_t index, Rendering& rendering, const PgQuery__Node& tree,

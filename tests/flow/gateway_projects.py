@@ -22,12 +22,19 @@ class Catalog:
         self.alice = nobody.sign_in("alice", gateway_world.PASSWORD)
         for purpose in ("Fraud", "Marketing", "Marketing.Email"):
             self.must(self.root.post(f"{API}/purposes", {"name": purpose}))
+        self.rules = {}
         connection = self.root.get(f"{API}/connections").json["items"][0]["id"]
         self.source("cards", connection, "LIMIT USAGE TO PURPOSES 'Fraud' FOR EVERYONE")
         self.source("letters", connection, "MASK COLUMN name USING NULL FOR EVERYONE EXCEPT USERS ACTING UNDER PURPOSE 'Marketing'")
+        for name in ("bought", "returned"):
+            self.source(name, connection, "MASK COLUMN name USING HASHING FOR EVERYONE")
+        self.source("sampled", connection, "SHOW ONLY 10 PERCENT OF ROWS BY COLUMN id FOR EVERYONE")
         self.paths = {}
         self.make_desk()
         self.make(MAIL, ["marketing.email"], "", ["letters", "thing"])
+        for name in ("Joins", "Other joins", "No joins"):
+            self.make(name, [], "", ["bought", "returned", "sampled"])
+            self.change(name, maskedJoins=name != "No joins")
 
     def must(self, reply):
         assert reply.status < 300, reply
@@ -36,7 +43,11 @@ class Catalog:
     def source(self, name, connection, rule):
         made = self.must(self.root.post(f"{API}/data-sources", {"name": name, "connection": connection, "table": "public.thing"}))
         for sentence in ("ALLOW SUBSCRIPTION BY ANYONE", rule):
-            self.must(self.root.post(f"{API}/rules", {"dataSource": made.json["id"], "sentence": sentence}))
+            saved = self.must(self.root.post(f"{API}/rules", {"dataSource": made.json["id"], "sentence": sentence}))
+        self.rules[name] = saved.headers["Location"]
+
+    def change_rule(self, name, sentence):
+        self.must(self.root.put(self.rules[name], {"sentence": sentence}, self.root.get(self.rules[name]).etag))
 
     def make_desk(self):
         self.make(DESK, ["Fraud"], "Be careful.", ["cards"])
@@ -262,6 +273,21 @@ class Projects(unittest.TestCase):
         self.catalog.put(f"{self.catalog.paths[MAIL]}/data-sources", {"dataSources": ["letters", "thing"]})
         self.assertEqual(self.value(wire, NAME), "thing 7")
 
+    def test_a_rule_that_changes_under_the_project(self):
+        wire = self.wire(DESK)
+        wire.simple(f"PREPARE p AS {CARDS}")
+        wire.simple("BEGIN; DECLARE c CURSOR FOR SELECT id FROM cards ORDER BY id")
+        self.assertEqual(rows(wire.simple("FETCH c")), [(b"1",)])
+        self.catalog.change_rule("cards", "LIMIT USAGE TO PURPOSES 'Marketing' FOR EVERYONE")
+        try:
+            self.error(wire, "FETCH c", "40001")
+            wire.simple("ROLLBACK")
+            for sql in (CARDS, "EXECUTE p"):
+                self.assertIn("Marketing", self.error(wire, sql, "42501")["D"])
+        finally:
+            self.catalog.change_rule("cards", "LIMIT USAGE TO PURPOSES 'Fraud' FOR EVERYONE")
+        self.assertEqual(rows(wire.simple("EXECUTE p")), [(b"1000",)])
+
     def say(self, wire, *messages):
         wire.socket.sendall(b"".join(messages))
         return wire.until_ready()
@@ -298,6 +324,41 @@ class Projects(unittest.TestCase):
         for _ in range(3):
             for database, wanted in ((MAIL, "thing 7"), ("scrim", None)):
                 self.assertEqual(self.value(self.wire(database), NAME), wanted)
+
+    def test_masked_columns_join_where_the_project_allows_it(self):
+        joined = "SELECT count(*) FROM bought JOIN returned USING (name)"
+        for database, count in (("scrim", "0"), ("No joins", "0"), ("Joins", "1000"), ("Other joins", "1000"), ("scrim", "0")):
+            self.assertEqual(self.value(self.wire(database), joined), count, database)
+        hashes = {database: self.value(self.wire(database), "SELECT name FROM bought WHERE id = 7") for database in ("scrim", "No joins", "Joins", "Other joins")}
+        self.assertEqual(hashes["scrim"], hashes["No joins"], "the data source's own key")
+        self.assertEqual(len(set(hashes.values())), 3, "no project has the key of another, or of a data source")
+        wire = self.wire("Joins")
+        wire.simple(f"PREPARE p AS {joined}")
+        wire.simple("BEGIN; DECLARE c CURSOR FOR SELECT name FROM bought ORDER BY id")
+        self.assertEqual(len(rows(wire.simple("FETCH c"))), 1)
+        self.catalog.change("Joins", maskedJoins=False)
+        self.error(wire, "FETCH c", "40001")
+        wire.simple("ROLLBACK")
+        self.assertEqual(rows(wire.simple("EXECUTE p")), [(b"0",)])
+        self.catalog.change("Joins", maskedJoins=True)
+        self.assertEqual(rows(wire.simple("EXECUTE p")), [(b"1000",)])
+
+    def test_a_sample_is_the_same_under_every_project(self):
+        seen = [rows(self.wire(database).simple("SELECT id FROM sampled ORDER BY id")) for database in ("scrim", "Joins", "No joins")]
+        self.assertTrue(50 < len(seen[0]) < 200)
+        self.assertEqual(seen[1:], seen[:1] * 2)
+
+    def test_explain_under_a_project(self):
+        plan = lambda wire, options="": "\n".join(str(row) for row in rows(wire.simple(f"EXPLAIN {options} {NAME}")))  # noqa: E731
+        self.assertIn("NULL AS name", plan(self.wire()))
+        self.assertNotIn("NULL AS name", plan(self.wire(MAIL)))
+        self.assertNotIn("NULL AS name", plan(self.wire(), "(AS_PROJECT 'Mail')"))
+        self.error(self.wire(), f"EXPLAIN (AS_PROJECT 'Nope') {NAME}", "42501")
+        self.error(self.wire(user="bob"), f"EXPLAIN (AS_PROJECT 'Mail') {NAME}", "42501")
+        root = self.wire(user="root")
+        self.assertIn("NULL AS name", plan(root, "(AS_USER 'alice')"))
+        self.assertNotIn("NULL AS name", plan(root, "(AS_USER 'alice', AS_PROJECT 'Mail')"))
+        self.error(root, f"EXPLAIN (AS_USER 'bob', AS_PROJECT 'Mail') {NAME}", "42501")
 
     def test_records_say_under_which_project_and_purposes(self):
         self.value(self.wire(DESK), "SELECT count(*) FROM cards WHERE id = 98765432")

@@ -2,6 +2,7 @@
 #include "server/query/explain/explain.h"
 
 #include "common/base/log.h"
+#include "server/catalog/acting.h"
 #include "server/identity/session.h"
 #include "server/query/explain/governed_plan.h"
 #include "server/query/explain/options.h"
@@ -29,16 +30,21 @@ bool maySeePolicy(const policy::Subject& subject) {
   return subject.permissions.contains("GOVERNOR") || subject.permissions.contains("AUDIT");
 }
 
-Result<query::QueryContext> contextOf(const query::QueryContext& asker, const std::string& user) {
+Result<query::QueryContext> contextOf(const query::QueryContext& asker, const Options& options) {
   query::QueryContext context = asker;
-  if (user.empty()) return context;
-  if (!maySeePolicy(asker.subject)) {
+  if (options.asUser.empty() && options.project.empty()) return context;
+  if (!options.asUser.empty() && !maySeePolicy(asker.subject)) {
     return Error{ErrorCode::permissionDenied, "EXPLAIN (AS_USER ..) needs the permission GOVERNOR or AUDIT"};
   }
+  const std::string& user = options.asUser.empty() ? asker.subject.user : options.asUser;
   const catalog::UserPtr account = asker.snapshot->user(user);
   if (account == nullptr) return Error{ErrorCode::undefinedObject, "there is no user \"" + user + "\""};
-  context.subject = identity::subjectOf(*account);
-  context.session.user = user;
+  catalog::ProjectPtr project;
+  if (!options.project.empty()) {
+    SCRIM_TRY(project, catalog::projectFor(*asker.snapshot, *account, options.project));
+  }
+  context.subject = identity::subjectOf(*account, project.get());
+  context.session.user = account->name;
   return context;
 }
 
@@ -99,7 +105,7 @@ Result<Explanation> explain(const query::QueryContext& context, const parse::Par
   const auto* explained = parse::as<PgQuery__ExplainStmt>(statement.statement());
   if (explained == nullptr) return Error{ErrorCode::internal, "this is no EXPLAIN"};
   SCRIM_TRY(const Options options, optionsOf(*explained));
-  SCRIM_TRY(const query::QueryContext subject, contextOf(context, options.asUser));
+  SCRIM_TRY(const query::QueryContext subject, contextOf(context, options));
   SCRIM_TRY(parse::ParsedQuery inner, resolve::innerSelect(statement));
   const Detail detail = maySeePolicy(context.subject) ? Detail::everything : Detail::columnsOnly;
   SCRIM_TRY(const Drawn drawn, draw(subject, std::move(inner), detail));

@@ -47,6 +47,10 @@ base::Result<void> readOption(const PgQuery__DefElem& option, Options& options) 
     options.asUser = valueOf(option);
     return {};
   }
+  if (name == "as_project") {
+    options.project = valueOf(option);
+    return {};
+  }
   if (name == "analyze" || name == "buffers") {
     if (isOff(valueOf(option))) return {};
     return refused(option, ErrorCode::notSupported, "EXPLAIN (" + std::string(name) + ") is not supported",
@@ -56,7 +60,7 @@ base::Result<void> readOption(const PgQuery__DefElem& option, Options& options) 
     if (name == harmless) return {};
   }
   return refused(option, ErrorCode::syntaxError, "unrecognized EXPLAIN option \"" + std::string(name) + "\"",
-                 "FORMAT, VERBOSE and AS_USER are known.");
+                 "FORMAT, VERBOSE, AS_USER and AS_PROJECT are known.");
 }
 
 }  // namespace

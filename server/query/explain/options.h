@@ -11,7 +11,8 @@ namespace scrim::explain {
 
 struct Options {
   bool json = false;
-  std::string asUser;  // empty: the asker
+  std::string asUser;   // empty: the asker
+  std::string project;  // to act under; empty: as the asker does, or none for another user
 };
 
 /// Errors: notSupported for what would run the statement or is unknown, syntaxError for a value that is not understood.

@@ -94,25 +94,25 @@ PgQuery__Node* canonicalText(Arena& arena, PgQuery__Node* value, const schema::D
   return parse::castTo(arena, value, parse::systemType(arena, "text"));
 }
 
-PgQuery__Node* hmacBytes(const RenderScope& scope, PgQuery__Node* text) {
+PgQuery__Node* hmacBytes(const RenderScope& scope, const base::Secret& key, PgQuery__Node* text) {
   Arena& arena = scope.arena;
-  const PolicyParameters::HmacKeys keys = scope.parameters.hmacKeys(scope.hashKey);
+  const PolicyParameters::HmacKeys keys = scope.parameters.hmacKeys(key);
   PgQuery__Node* bytes = call(arena, "convert_to", {text, parse::stringConstant(arena, "UTF8")});
   PgQuery__Node* inner =
       call(arena, "sha256", {parse::systemOperator(arena, "||", parse::parameter(arena, keys.inner), bytes)});
   return call(arena, "sha256", {parse::systemOperator(arena, "||", parse::parameter(arena, keys.outer), inner)});
 }
 
-PgQuery__Node* hmacHex(const RenderScope& scope, PgQuery__Node* text) {
-  return call(scope.arena, "encode", {hmacBytes(scope, text), parse::stringConstant(scope.arena, "hex")});
+PgQuery__Node* hmacHex(const RenderScope& scope, const base::Secret& key, PgQuery__Node* text) {
+  return call(scope.arena, "encode", {hmacBytes(scope, key, text), parse::stringConstant(scope.arena, "hex")});
 }
 
-PgQuery__Node* hmacNumber(const RenderScope& scope, PgQuery__Node* text) {
+PgQuery__Node* hmacNumber(const RenderScope& scope, const base::Secret& key, PgQuery__Node* text) {
   Arena& arena = scope.arena;
   constexpr int kHexDigits = 15;  // of 4 bits
   PgQuery__Node* digits =
       call(arena, "substr",
-           {hmacHex(scope, text), parse::integerConstant(arena, 1), parse::integerConstant(arena, kHexDigits)});
+           {hmacHex(scope, key, text), parse::integerConstant(arena, 1), parse::integerConstant(arena, kHexDigits)});
   PgQuery__TypeName* bits = parse::systemType(arena, "bit");
   parse::append(arena, bits->n_typmods, bits->typmods, parse::integerConstant(arena, kHexDigits * 4));
   PgQuery__Node* prefixed = parse::systemOperator(arena, "||", parse::stringConstant(arena, "x"), digits);

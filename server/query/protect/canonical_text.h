@@ -14,11 +14,11 @@ PgQuery__TypeName* typeName(parse::Arena& arena, const schema::DataType& type);
 /// The text of policy.md: integers in decimal, uuid in lower case, dates and timestamps ISO 8601 in UTC, ...
 PgQuery__Node* canonicalText(parse::Arena& arena, PgQuery__Node* value, const schema::DataType& type);
 /// sha256(outer || sha256(inner || text)) as bytea.
-PgQuery__Node* hmacBytes(const RenderScope& scope, PgQuery__Node* text);
+PgQuery__Node* hmacBytes(const RenderScope& scope, const base::Secret& key, PgQuery__Node* text);
 /// The same as 64 hex digits.
-PgQuery__Node* hmacHex(const RenderScope& scope, PgQuery__Node* text);
+PgQuery__Node* hmacHex(const RenderScope& scope, const base::Secret& key, PgQuery__Node* text);
 /// Its first 60 bits as a bigint, never negative.
-PgQuery__Node* hmacNumber(const RenderScope& scope, PgQuery__Node* text);
+PgQuery__Node* hmacNumber(const RenderScope& scope, const base::Secret& key, PgQuery__Node* text);
 /// A timestamp that is read in UTC becomes a zoned one, and the other way round: timezone('UTC', value).
 PgQuery__Node* utc(parse::Arena& arena, PgQuery__Node* value);
 /// A number by its canonical text: as the lexer would make it.

@@ -141,8 +141,8 @@ Result<PgQuery__SelectStmt*> DefinitionGuard::leaf(std::size_t index, GuardedTab
     physical[name] = remote.columns[static_cast<std::size_t>(origin.column)].name;
     if (const auto* column = policy::findColumn(resource_.columns, name)) exposed[origin.column] = column;
   }
-  const RenderScope scope{arena_,          std::string(kRow),   known_,   physical,
-                          source_.hashKey, builder_.parameters, lookups_, builder_.describe};
+  const RenderScope scope{arena_,         std::string(kRow),   known_,   physical,         source_.hashKey,
+                          use_.maskKey(), builder_.parameters, lookups_, builder_.describe};
   std::vector<PgQuery__Node*> targets;
   for (int column : needed_[index]) {
     const std::string& name = remote.columns[static_cast<std::size_t>(column)].name;
@@ -192,8 +192,9 @@ std::vector<std::string_view> DefinitionGuard::outputNames() const {
 
 Result<PgQuery__SelectStmt*> DefinitionGuard::around(const FenceOrder& order) {
   static const std::map<std::string, std::string> kSame;
-  const RenderScope scope{arena_,          std::string(kDefinition), known_,   kSame,
-                          source_.hashKey, builder_.parameters,      lookups_, builder_.describe};
+  const RenderScope scope{
+      arena_,   std::string(kDefinition), known_, kSame, source_.hashKey, use_.maskKey(), builder_.parameters,
+      lookups_, builder_.describe};
   std::vector<PgQuery__Node*> targets;
   std::vector<bool> masked;
   for (std::size_t i = 0; i < resource_.columns.size(); ++i) {

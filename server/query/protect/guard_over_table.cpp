@@ -38,7 +38,8 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
   const std::vector<policy::ResourceColumn>& known = columnsForRules(resource, *use.decision, storage);
   const std::map<std::string, std::string> physical = remoteNames(source);
   const LookupTables lookup = lookupTables(shared, dataSourcesOf(snapshot), source.connection);
-  const RenderScope scope{arena, std::string(kRow), known, physical, source.hashKey, parameters, lookup, describe};
+  const RenderScope scope{arena,         std::string(kRow), known,  physical, source.hashKey,
+                          use.maskKey(), parameters,        lookup, describe};
   GuardedTable table{.remote = source.remote, .alias = source.remote.name};
   PgQuery__SelectStmt* select = parse::selectStatement(arena);
   std::vector<PgQuery__Node*> targets;

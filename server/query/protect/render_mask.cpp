@@ -55,16 +55,16 @@ PgQuery__Node* hashing(const ResourceColumn& column, const RenderScope& scope) {
   PgQuery__Node* canonical = canonicalText(arena, columnOf(scope, column.name), column.type);
   switch (schema::familyOf(column.type)) {
     case TypeFamily::integer:
-      return hmacNumber(scope, canonical);
+      return hmacNumber(scope, scope.maskKey, canonical);
     case TypeFamily::uuid: {
       constexpr int kHexDigits = 32;
-      PgQuery__Node* digits = call(
-          arena, "substr",
-          {hmacHex(scope, canonical), parse::integerConstant(arena, 1), parse::integerConstant(arena, kHexDigits)});
+      PgQuery__Node* digits = call(arena, "substr",
+                                   {hmacHex(scope, scope.maskKey, canonical), parse::integerConstant(arena, 1),
+                                    parse::integerConstant(arena, kHexDigits)});
       return parse::castTo(arena, digits, parse::systemType(arena, "uuid"));
     }
     default:
-      return hmacHex(scope, canonical);
+      return hmacHex(scope, scope.maskKey, canonical);
   }
 }
 

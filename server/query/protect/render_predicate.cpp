@@ -247,8 +247,8 @@ Rendered Renderer::inLookup(const Expression& e) const {
   constexpr std::string_view kAlias = "scrim_lookup";
   if (!scope_.lookups) return notUnderstood("a look-up stands where none can be");
   SCRIM_TRY(const LookupTable table, scope_.lookups(e.lookupSource, kAlias));
-  const RenderScope inside{arena_,         std::string(kAlias), table.columns, table.physical,
-                           scope_.hashKey, scope_.parameters,   LookupTables{}};
+  const RenderScope inside{arena_,           std::string(kAlias), table.columns,     table.physical,
+                           scope_.sampleKey, scope_.maskKey,      scope_.parameters, LookupTables{}};
   const policy::ResourceColumn* column = policy::findColumn(table.columns, e.lookupColumn);
   if (column == nullptr) return notUnderstood("the column looked up is gone");
   SCRIM_TRY(Value subject, value(*e.children[0]));
@@ -294,7 +294,8 @@ Rendered Renderer::sample(const Expression& e) const {
   const policy::ResourceColumn* column = policy::findColumn(scope_.columns, e.name);
   if (column == nullptr) return notUnderstood("the column that chooses rows is gone");
   if (!policy::isHashable(schema::familyOf(column->type))) return notUnderstood("rows cannot be chosen by this column");
-  PgQuery__Node* number = hmacNumber(scope_, canonicalText(arena_, columnOf(scope_, e.name), column->type));
+  PgQuery__Node* number =
+      hmacNumber(scope_, scope_.sampleKey, canonicalText(arena_, columnOf(scope_, e.name), column->type));
   PgQuery__Node* bucket =
       parse::systemOperator(arena_, "%", number, parse::integerConstant(arena_, policy::kSampleBuckets));
   return parse::systemOperator(arena_, "<", bucket, parse::integerConstant(arena_, policy::shownBuckets(e.percent)));

@@ -30,7 +30,8 @@ struct RenderScope {
   std::string relation;                                // the alias in front of every column
   const std::vector<policy::ResourceColumn>& columns;  // as policy names them
   const std::map<std::string, std::string>& physical;  // column -> its name under the alias; missing: the same
-  const base::Secret& hashKey;                         // of the data source
+  const base::Secret& sampleKey;  // of the data source, under every project: two samples of it show no more than one
+  const base::Secret& maskKey;    // of HASHING
   PolicyParameters& parameters;
   const LookupTables& lookups;
   bool describe = false;  // note display texts of what is applied, for plans

@@ -71,7 +71,7 @@ Problem GuardCheck::overDefinition(const PgQuery__SelectStmt& select) {
   if (Problem wrong = outputs(*derived->alias); !wrong.empty()) return wrong;
   if (Problem wrong = rawAbove(); !wrong.empty()) return wrong;
   static const std::map<std::string, std::string> kSame;
-  const RenderScope scope{arena_, "d", known(), kSame, source_.hashKey, parameters_, lookups_};
+  const RenderScope scope{arena_, "d", known(), kSame, source_.hashKey, use_.maskKey(), parameters_, lookups_};
   if (Problem wrong = shown(select, scope); !wrong.empty()) return wrong;
   return hidden(select, scope);
 }
@@ -123,7 +123,7 @@ Problem GuardCheck::leaf(const PgQuery__RangeSubselect& derived, std::size_t tab
   if (Problem wrong = onlyGuardClauses(select); !wrong.empty()) return wrong;
   if (!isTable(select.from_clause[0], remote.name, "r", written.inh)) return "a leaf over another table";
   const std::map<std::string, std::string> physical = columnsAt(table);
-  const RenderScope scope{arena_, "r", known(), physical, source_.hashKey, parameters_, lookups_};
+  const RenderScope scope{arena_, "r", known(), physical, source_.hashKey, use_.maskKey(), parameters_, lookups_};
   for (std::size_t i = 0; i < select.n_target_list; ++i) {
     if (Problem wrong = leafTarget(*select.target_list[i], table, scope); !wrong.empty()) return wrong;
   }

@@ -86,7 +86,8 @@ Problem GuardCheck::check(const PgQuery__SelectStmt& select) {
 
 Problem GuardCheck::overTable(const PgQuery__SelectStmt& select) {
   if (!isTable(select.from_clause[0], source_.remote, kRow, true)) return "another table";
-  const RenderScope scope{arena_, std::string(kRow), known(), physical_, source_.hashKey, parameters_, lookups_};
+  const RenderScope scope{arena_,          std::string(kRow), known(),     physical_,
+                          source_.hashKey, use_.maskKey(),    parameters_, lookups_};
   if (Problem wrong = shown(select, scope); !wrong.empty()) return wrong;
   return hidden(select, scope);
 }

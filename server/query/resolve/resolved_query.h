@@ -11,6 +11,7 @@
 
 #include "common/policy/decision.h"
 #include "server/catalog/model.h"
+#include "server/catalog/project.h"
 #include "server/query/parse/parse.h"
 #include "server/query/resolve/facts.h"
 
@@ -72,6 +73,10 @@ struct SourceUse {
   std::shared_ptr<const catalog::DataSource> source;
   std::shared_ptr<const policy::Decision> decision;  // allowed
   std::vector<TableColumn> columns;                  // the exposed ones, as shown
+  /// Under which HASHING gives the same in all of its data sources; nullptr: each has a key of its own.
+  std::shared_ptr<const catalog::Project> maskedJoins;
+
+  const base::Secret& maskKey() const { return maskedJoins != nullptr ? maskedJoins->hashKey : source->hashKey; }
 };
 
 /// The second stage's type. TableReference::key is an index into `sources`.

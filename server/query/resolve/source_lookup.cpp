@@ -93,7 +93,7 @@ base::Result<FoundTable> SourceLookup::source(const catalog::DataSourcePtr& sour
                    "the data source " + inQuotes(name.relname) + " cannot be used: it stands on a system catalog",
                    name.location);
   }
-  auto use = std::make_unique<SourceUse>(SourceUse{source, decision, {}});
+  auto use = std::make_unique<SourceUse>(SourceUse{source, decision, {}, snapshot_.maskedJoins(subject_)});
   for (const catalog::Column& column : source->columns) {
     if (column.exposed) use->columns.push_back(shown(column, *decision));
   }

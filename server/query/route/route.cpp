@@ -48,6 +48,11 @@ void addParameters(RoutedQuery& routed, const protect::ProtectedQuery& query,
   }
 }
 
+/// Whose key masks use.
+std::string keyOf(const resolve::SourceUse& use) {
+  return use.maskedJoins == nullptr ? "" : ":" + std::to_string(use.maskedJoins->id.value);
+}
+
 void addFacts(RoutedQuery& routed, const protect::ProtectedQuery& query) {
   std::set<base::RuleId> rules;
   base::Sha256 digest;
@@ -55,7 +60,7 @@ void addFacts(RoutedQuery& routed, const protect::ProtectedQuery& query) {
     routed.dataSources.push_back(use->source->id);
     routed.dataSourceNames.push_back(use->source->name.schema + "." + use->source->name.name);
     rules.insert(use->decision->rules.begin(), use->decision->rules.end());
-    digest.update(std::to_string(use->source->id.value) + ":" + policy::digestOf(*use->decision) + "\n");
+    digest.update(std::to_string(use->source->id.value) + ":" + policy::digestOf(*use->decision) + keyOf(*use) + "\n");
   }
   routed.rules.assign(rules.begin(), rules.end());
   routed.decisionDigest = base::toHex(digest.finish());

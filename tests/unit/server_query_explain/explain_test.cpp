@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/policy/language.h"
+#include "server/catalog/project.h"
 #include "server/catalog/snapshot_builder.h"
 
 namespace scrim::explain {
@@ -78,6 +79,11 @@ catalog::SnapshotPtr world() {
   alice.name = "alice";
   alice.groups = {"Toys", "Home Goods"};
   builder.put(std::move(alice));
+  catalog::Project empty;
+  empty.id = {1};
+  empty.name = "Empty";
+  empty.users = {{1}};
+  builder.put(std::move(empty));
   return builder.build({7});
 }
 
@@ -151,6 +157,9 @@ TEST(Explain, RefusesWhatItMust) {
   EXPECT_EQ(explained(alice, "EXPLAIN (FORMAT xml) " + query).substr(0, 5), "0A000");
   EXPECT_EQ(explained(alice, "EXPLAIN (NONSENSE) " + query).substr(0, 5), "42601");
   EXPECT_EQ(explained(alice, "EXPLAIN SELECT * FROM nowhere").substr(0, 5), "42P01");
+  EXPECT_EQ(explained(alice, "EXPLAIN (AS_PROJECT 'Nope') " + query).substr(0, 5), "42501");
+  EXPECT_EQ(explained(alice, "EXPLAIN (AS_PROJECT 'Empty') " + query).substr(0, 5), "42P01")
+      << "it has no data sources";
   EXPECT_EQ(explained(contextOf("grace", {}, {"GOVERNOR"}), "EXPLAIN (AS_USER 'nobody') " + query).substr(0, 5),
             "42704");
 }
