@@ -104,12 +104,14 @@ void checkExpectsSomething(YamlMap& map, const PolicyTest& test) {
 }
 
 PolicyTest readTest(const YamlNode& node, Problems& problems) {
-  YamlMap map(node, "a test", {"name", "as", "query", "columns", "rows", "ordered", "count", "refused"}, problems);
+  YamlMap map(node, "a test", {"name", "as", "project", "query", "columns", "rows", "ordered", "count", "refused"},
+              problems);
   PolicyTest test;
   test.at = node.at;
   if (node.kind != YamlNode::Kind::map) return test;
   test.name = map.neededText("name");
   test.user = map.neededText("as");
+  if (map.find("project") != nullptr) test.project = map.neededText("project");
   test.query = map.neededText("query");
   test.ordered = map.truth("ordered", false);
   if (map.find("count") != nullptr) test.count = map.number("count", 0, std::numeric_limits<long>::max(), 0);

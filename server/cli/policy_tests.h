@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file of policy tests, read: as this user, this statement gives these columns, rows, so many rows, or is refused.
-// Pure; any thread.
+// A file of policy tests, read: as this user, under this project, this statement gives these columns, rows, so many
+// rows, or is refused. Pure; any thread.
 #pragma once
 
 #include <map>
@@ -25,6 +25,7 @@ using ExpectedRow = std::vector<std::optional<std::string>>;  // texts as Postgr
 struct PolicyTest {
   std::string name;
   std::string user;
+  std::string project;  // acted under; empty: none
   std::string query;
   yaml::Place at;
   std::optional<std::vector<std::string>> columns;

@@ -57,19 +57,23 @@ base::Result<base::Secret> passwordAt(const PasswordPlace& place, const File& fi
   return base::Secret(std::move(password));
 }
 
-/// The tests of a file, each as its user, who signs in once.
+/// The tests of a file, each as its user, who signs in once for each project.
 class Runner {
  public:
   Runner(const Given& given, const File& file) : given_(given), file_(file) {}
 
   /// What differs. Errors: the gateway is not there, takes no password, or Ctrl-C.
   base::Result<std::vector<std::string>> run(const PolicyTest& test) {
-    auto session = sessions_.find(test.user);
-    if (session == sessions_.end()) {
-      SCRIM_TRY(sql::Session opened, open(test.user));
-      session = sessions_.emplace(test.user, std::move(opened)).first;
-    }
     Comparison comparison(test);
+    const std::pair who(test.user, test.project);
+    auto session = sessions_.find(who);
+    if (session == sessions_.end()) {
+      auto opened = open(test);
+      const bool isAnswer = !opened && !test.project.empty() && opened.error().code == base::ErrorCode::sourceError;
+      if (isAnswer) return comparison.differences(opened.error());  // they may not act under the project
+      if (!opened) return opened.error();
+      session = sessions_.emplace(who, std::move(opened).value()).first;
+    }
     const auto done = session->second.run(test.query, comparison);
     if (done) return comparison.differences();
     if (done.error().code == base::ErrorCode::queryCanceled) return done.error();
@@ -78,9 +82,11 @@ class Runner {
   }
 
  private:
-  base::Result<sql::Session> open(const std::string& user) {
+  base::Result<sql::Session> open(const PolicyTest& test) {
+    const std::string& user = test.user;
     SCRIM_TRY(sql::Address address, gatewayAddress(given_));
     address.user = user;
+    address.project = test.project;
     SCRIM_TRY(address.password, passwordAt(file_.content.passwords.at(user), file_, user));
     auto session = sql::Session::open(address);
     if (session) return session;
@@ -91,7 +97,7 @@ class Runner {
 
   const Given& given_;
   const File& file_;
-  std::map<std::string, sql::Session> sessions_;
+  std::map<std::pair<std::string, std::string>, sql::Session> sessions_;  // by user and project
 };
 
 struct Tally {

@@ -19,6 +19,9 @@ tests:
     rows: [[2, null, null], [1, "", "123456789012345678901234567890.10"]]
   - {name: in order, as: paula, query: SELECT id FROM t_odd ORDER BY id DESC, rows: [[3], [2], [1]], ordered: true}
   - {name: so many, as: paula, query: SELECT i FROM t_big, count: 200000}
+  - {name: paula acts under a project, as: paula, project: Tests, query: SHOW scrim.project, rows: [[Tests]]}
+  - {name: of a project there is what it holds, as: paula, project: Tests, query: SELECT id FROM t_odd, refused: "42P01"}
+  - {name: peter may not act under it, as: peter, project: Tests, query: SELECT 1, refused: 3D000}
   - {name: peter is not let in, as: peter, query: SELECT id FROM t_odd, refused: "42P01"}
 """
 BAD = """
@@ -39,6 +42,8 @@ class PolicyTests(unittest.TestCase):
         cls.paula = world.made("paula")
         world.made("peter")
         governed(world.admin, "t", "paula")
+        world.admin.good("project", "create", "Tests")
+        world.admin.good("project", "admit", "Tests", "--user", "paula")
         cls.folder = cls.paula.home / "tests"
         cls.folder.mkdir()
         cls.secret = cls.folder / "peter.txt"
@@ -56,19 +61,20 @@ class PolicyTests(unittest.TestCase):
     def test_what_passes(self):
         done = self.run_tests(self.written("good.yaml", GOOD))
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
-        self.assertEqual(done.stdout.splitlines(), ["ok    paula sees all", "ok    in order", "ok    so many", "ok    peter is not let in",
-                                                    "4 passed, 0 failed"])
+        self.assertEqual(done.stdout.splitlines(), ["ok    paula sees all", "ok    in order", "ok    so many", "ok    paula acts under a project",
+                                                    "ok    of a project there is what it holds", "ok    peter may not act under it",
+                                                    "ok    peter is not let in", "7 passed, 0 failed"])
 
     def test_what_fails_and_why(self):
         bad = self.written("bad.yaml", BAD)
         done = self.run_tests(self.written("good.yaml", GOOD), bad)
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertEqual(done.stdout.splitlines()[4:8], [f"FAIL  rows ({bad}:4, as paula)", '      not expected: ["3"]', '      missing: ["4"]',
+        self.assertEqual(done.stdout.splitlines()[7:11], [f"FAIL  rows ({bad}:4, as paula)", '      not expected: ["3"]', '      missing: ["4"]',
                                                          f"FAIL  columns ({bad}:5, as paula)"])
         self.assertIn('      columns ["id"] instead of ["no"]\n', done.stdout)
         self.assertIn("      answered with 1 row instead of being refused with 42501\n", done.stdout)
         self.assertIn("      refused with 42703 instead of being answered: ", done.stdout)
-        self.assertTrue(done.stdout.endswith("ok    good\n5 passed, 4 failed\n"), done.stdout)
+        self.assertTrue(done.stdout.endswith("ok    good\n8 passed, 4 failed\n"), done.stdout)
 
     def test_a_file_that_is_not_understood(self):
         wrong = self.written("wrong.yaml", GOOD.replace("columns:", "colums:"))
