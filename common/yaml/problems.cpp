@@ -2,6 +2,7 @@
 #include "common/yaml/problems.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace scrim::yaml {
 namespace {
@@ -24,12 +25,20 @@ std::size_t distance(const std::string& left, const std::string& right) {
 
 void Problems::add(Place at, std::string text) { list_.push_back({at, std::move(text)}); }
 
+Problems Problems::fresh() const {
+  Problems copy;
+  copy.files_ = files_;
+  return copy;
+}
+
 std::vector<std::string> Problems::lines() const {
   std::vector<Problem> sorted = list_;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) { return a.at < b.at; });
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.at.file, a.at) < std::tie(b.at.file, b.at);
+  });
   std::vector<std::string> lines;
   for (const Problem& each : sorted) {
-    lines.push_back(file_ + ":" + std::to_string(each.at.line) + ":" + std::to_string(each.at.column) + ": " +
+    lines.push_back(fileOf(each.at) + ":" + std::to_string(each.at.line) + ":" + std::to_string(each.at.column) + ": " +
                     each.text);
   }
   return lines;

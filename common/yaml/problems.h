@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Problems: everything that is wrong with a file, each at its line and column, so that one run shows all of it.
+// Problems: everything that is wrong with a file, or with several that belong together, each at its line and column, so
+// that one run shows all of it.
 // One thread.
 #pragma once
 
@@ -10,10 +11,11 @@
 
 namespace scrim::yaml {
 
-/// A place in a text; both from 1.
+/// A place in a text; line and column from 1, the file in the order in which Problems was told of them.
 struct Place {
   int line = 1;
   int column = 1;
+  int file = 0;
   auto operator<=>(const Place&) const = default;
 };
 
@@ -24,17 +26,26 @@ struct Problem {
 
 class Problems {
  public:
-  explicit Problems(std::string file) : file_(std::move(file)) {}
+  Problems() = default;
+  explicit Problems(std::string file) : files_{std::move(file)} {}
+  /// What is read from now on is of this file.
+  void beginFile(std::string file) { files_.push_back(std::move(file)); }
+  /// Of the file that is read; 0 before the first.
+  int currentFile() const { return files_.empty() ? 0 : static_cast<int>(files_.size()) - 1; }
+  /// For the same files, without a problem yet.
+  Problems fresh() const;
 
   void add(Place at, std::string text);
   bool empty() const { return list_.empty(); }
   const std::vector<Problem>& list() const { return list_; }
   /// "file:line:column: text" for each, by place.
   std::vector<std::string> lines() const;
-  const std::string& file() const { return file_; }
+  /// The only one, or the last.
+  const std::string& file() const { return files_.back(); }
+  const std::string& fileOf(Place at) const { return files_.at(static_cast<std::size_t>(at.file)); }
 
  private:
-  std::string file_;
+  std::vector<std::string> files_;
   std::vector<Problem> list_;
 };
 

@@ -6,7 +6,11 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <cstdio>
+#include <functional>
+#include <set>
 #include <sstream>
 
 #include "common/base/utf8.h"
@@ -127,14 +131,24 @@ std::string_view lineOf(std::string_view file, int line) {
 
 }  // namespace
 
-std::optional<YamlNode> readYaml(std::string_view text, Problems& problems) {
+namespace {
+
+void stamp(YamlNode& node, int file) {
+  node.at.file = file;
+  for (YamlNode& key : node.keys) stamp(key, file);
+  for (YamlNode& item : node.items) stamp(item, file);
+}
+
+std::optional<YamlNode> read(std::string_view text, Problems& problems) {
+  const auto in = [&](Place place) { return Place{place.line, place.column, problems.currentFile()}; };
+  const Place start = in({});
   if (text.size() > kLongestFile) {
-    problems.add({}, "the file is longer than " + std::to_string(kLongestFile >> 20U) + " MiB");
+    problems.add(start, "the file is longer than " + std::to_string(kLongestFile >> 20U) + " MiB");
     return std::nullopt;
   }
   std::size_t invalid = std::min(base::firstInvalidUtf8(text), text.find('\0'));
   if (invalid < text.size()) {
-    problems.add(placeOfOffset(text, invalid), "the file is not valid UTF-8 text here");
+    problems.add(in(placeOfOffset(text, invalid)), "the file is not valid UTF-8 text here");
     return std::nullopt;
   }
   try {
@@ -144,16 +158,49 @@ std::optional<YamlNode> readYaml(std::string_view text, Problems& problems) {
     if (!parser.HandleNextDocument(first)) return YamlNode{};
     TreeBuilder second;
     if (parser.HandleNextDocument(second)) {
-      problems.add({}, "the file holds several YAML documents (---): make them one");
+      problems.add(start, "the file holds several YAML documents (---): make them one");
       return std::nullopt;
     }
     return first.take();
   } catch (const Refused& refused) {
-    problems.add(refused.at, refused.text);
+    problems.add(in(refused.at), refused.text);
   } catch (const YAML::Exception& broken) {
-    problems.add(placeOf(broken.mark), "this is not YAML: " + broken.msg);
+    problems.add(in(placeOf(broken.mark)), "this is not YAML: " + broken.msg);
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<YamlNode> readYaml(std::string_view text, Problems& problems) {
+  auto root = read(text, problems);
+  if (root) stamp(*root, problems.currentFile());
+  return root;
+}
+
+std::string yamlText(std::string_view text) {
+  const bool plain = !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
+                     std::all_of(text.begin(), text.end(), [](unsigned char c) {
+                       return c < 0x80 && (std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-');
+                     });
+  static const std::set<std::string, std::less<>> kWords{"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (plain && !kWords.contains(lower)) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) {
+    char escape[8];
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += {'\\', c};
+    } else if (byte < 0x20 || byte == 0x7f) {
+      std::snprintf(escape, sizeof escape, "\\x%02x", byte);
+      out += escape;
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
 }
 
 Place placeWithin(const YamlNode& scalar, std::string_view file, std::size_t offset) {
@@ -163,7 +210,8 @@ Place placeWithin(const YamlNode& scalar, std::string_view file, std::size_t off
   std::size_t quote = line[start] == '"' || line[start] == '\'' ? 1 : 0;
   // With escapes or folded lines in between, the text reads otherwise than the line does.
   if (line.substr(start + quote, scalar.text.size()) != scalar.text) return scalar.at;
-  return {scalar.at.line, scalar.at.column + static_cast<int>(quote + std::min(offset, scalar.text.size()))};
+  return {scalar.at.line, scalar.at.column + static_cast<int>(quote + std::min(offset, scalar.text.size())),
+          scalar.at.file};
 }
 
 std::optional<std::string> scalarText(const YamlNode& node, const std::string& what, Problems& problems) {

@@ -27,6 +27,9 @@ struct YamlNode {
 /// nullopt: it is no YAML that we take; the problems say why.
 std::optional<YamlNode> readYaml(std::string_view text, Problems& problems);
 
+/// A scalar on one line that reads as `text`, which is valid UTF-8.
+std::string yamlText(std::string_view text);
+
 /// Where the character at `offset` of a scalar's text stands in the file: exact for a scalar on one line, else its
 /// start.
 Place placeWithin(const YamlNode& scalar, std::string_view file, std::size_t offset);

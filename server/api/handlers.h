@@ -111,6 +111,11 @@ namespace plans {
 base::Result<Answer> create(Call& call);
 }  // namespace plans
 
+namespace configuration {
+base::Result<Answer> get(Call& call);
+base::Result<Answer> write(Call& call);
+}  // namespace configuration
+
 namespace journal {
 base::Result<Answer> records(Call& call);
 base::Result<Answer> verify(Call& call);

@@ -126,6 +126,9 @@ base::Result<void> checkRight(const Call& call, Right right) {
       return require(caller.has("AUDIT"), "the permission AUDIT");
     case Right::createDataSource:
       return require(caller.has("CREATE_DATA_SOURCE"), "the permission CREATE_DATA_SOURCE");
+    case Right::configure:
+      return require(caller.has("ADMIN") && caller.has("GOVERNOR") && caller.has("USER_ADMIN"),
+                     "the permissions ADMIN, GOVERNOR and USER_ADMIN, all of them,");
     case Right::readUsers:
       return require(caller.has("USER_ADMIN") || caller.has("GOVERNOR") || caller.has("ADMIN"),
                      "the permission USER_ADMIN, GOVERNOR or ADMIN");

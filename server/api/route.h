@@ -19,6 +19,7 @@ enum class Right {
   userAdmin,           // USER_ADMIN
   audit,               // AUDIT
   createDataSource,    // CREATE_DATA_SOURCE
+  configure,           // ADMIN, GOVERNOR and USER_ADMIN: whoever may change everything
   readUsers,           // USER_ADMIN, GOVERNOR or ADMIN
   readConnections,     // ADMIN or CREATE_DATA_SOURCE
   seeDataSource,       // it exists for the caller: subscribed, its owner, or GOVERNOR

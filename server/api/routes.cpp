@@ -436,6 +436,19 @@ const std::vector<Route>& routes() {
        false,
        {"fromVersion", "toVersion"}},
 
+      // All of it as a document.
+      {"GET",
+       "/api/v1/configuration",
+       R::configure,
+       configuration::get,
+       "exportConfiguration",
+       "Everything that people decided, as YAML without secrets: what POST takes",
+       {},
+       "ConfigurationText"},
+      {"POST", "/api/v1/configuration", R::configure, configuration::write, "applyConfiguration",
+       "Make the catalog as files of YAML say, all or nothing; with dryRun only tell what would change",
+       "Configuration", "ConfigurationResult"},
+
       // What comes of it.
       {"POST", "/api/v1/plans", R::signedIn, plans::create, "planStatement",
        "The governed plan of a SELECT; with user and SQL for governors and auditors", "PlanRequest", "Plan"},

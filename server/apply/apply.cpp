@@ -16,21 +16,11 @@ using base::ErrorCode;
 
 constexpr std::size_t kLongestPassword = 4096;
 
-void fetch(PasswordSource& source, Problems& problems) {
-  if (source.kind == PasswordSource::Kind::environment) {
-    const char* value = std::getenv(source.name.c_str());
-    if (value == nullptr || *value == '\0') {
-      return problems.add(source.at, "the environment variable " + source.name + " is not set");
-    }
-    source.literal = base::Secret(value);
-  }
-  if (source.kind == PasswordSource::Kind::file) {
-    auto text = store::readPrivateFile(source.name, kLongestPassword);
-    if (!text) return problems.add(source.at, text.error().message);
-    std::string_view line = text->reveal();
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
-    if (line.empty()) return problems.add(source.at, "the file " + source.name + " is empty");
-    source.literal = base::Secret(std::string(line));
+void fetch(PasswordSource& source, const PasswordReader& read, Problems& problems) {
+  if (source.kind == PasswordSource::Kind::environment || source.kind == PasswordSource::Kind::file) {
+    auto password = read(source);
+    if (!password) return problems.add(source.at, password.error().message);
+    source.literal = std::move(password).value();
   }
   if (source.literal.reveal().find('\0') != std::string_view::npos) {
     problems.add(source.at, "the password holds a zero byte");
@@ -52,10 +42,35 @@ Error invalid(const Problems& problems) {
 
 }  // namespace
 
-void fetchPasswords(Document& document, Problems& problems) {
-  for (ConnectionEntry& entry : document.connections) fetch(entry.password, problems);
-  for (IdentityProviderEntry& entry : document.identityProviders) fetch(entry.password, problems);
-  for (UserEntry& entry : document.users) fetch(entry.password, problems);
+base::Result<base::Secret> readLocalPassword(const PasswordSource& source) {
+  if (source.kind == PasswordSource::Kind::environment) {
+    const char* value = std::getenv(source.name.c_str());
+    if (value != nullptr && *value != '\0') return base::Secret(value);
+    return Error{ErrorCode::configInvalid, "the environment variable " + source.name + " is not set"};
+  }
+  SCRIM_TRY(const base::Secret text, store::readPrivateFile(source.name, kLongestPassword));
+  std::string_view line = text.reveal();
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+  if (line.empty()) return Error{ErrorCode::configInvalid, "the file " + source.name + " is empty"};
+  return base::Secret(std::string(line));
+}
+
+void fetchPasswords(Document& document, const PasswordReader& read, Problems& problems) {
+  for (ConnectionEntry& entry : document.connections) fetch(entry.password, read, problems);
+  for (IdentityProviderEntry& entry : document.identityProviders) fetch(entry.password, read, problems);
+  for (UserEntry& entry : document.users) fetch(entry.password, read, problems);
+}
+
+base::Result<Attempt> attempt(const Document& document, catalog::Writer& writer, ShapeCache& shapes,
+                              Problems& problems) {
+  SCRIM_TRY(const Written before, writeDown(writer));
+  problems = problems.fresh();
+  Work work(document, writer, shapes, problems);
+  SCRIM_CHECK_OK(work.run());
+  SCRIM_TRY(const Written after, writeDown(writer));
+  Problems warnings = problems.fresh();
+  for (const Problem& warning : work.warnings()) warnings.add(warning.at, warning.text);
+  return Attempt{changesBetween(before, after), warnings.lines()};
 }
 
 base::Result<Applied> applyDocument(const Document& document, catalog::Catalog& catalog,
@@ -64,11 +79,10 @@ base::Result<Applied> applyDocument(const Document& document, catalog::Catalog& 
   Applied applied;
   base::SnapshotVersion before = catalog.snapshot()->version();
   auto version = catalog.change("apply", [&](catalog::Writer& writer) {
-    Problems found(problems.file());
-    Work work(document, writer, shapes, found);
+    problems = problems.fresh();
+    Work work(document, writer, shapes, problems);
     auto done = work.run();
-    problems = found;
-    Problems warnings(problems.file());
+    Problems warnings = problems.fresh();
     for (const Problem& warning : work.warnings()) warnings.add(warning.at, warning.text);
     applied.warnings = warnings.lines();
     return done;
@@ -84,7 +98,7 @@ base::Result<Applied> applyFile(const std::string& path, catalog::Catalog& catal
   auto text = textOf(path, problems);
   if (!text) return invalid(problems);
   Document document = readDocument(*text, problems);
-  if (problems.empty()) fetchPasswords(document, problems);
+  if (problems.empty()) fetchPasswords(document, readLocalPassword, problems);
   if (!problems.empty()) return invalid(problems);
   return applyDocument(document, catalog, referencedTables, problems);
 }
@@ -93,7 +107,7 @@ void checkApplyFile(const std::string& path, Problems& problems) {
   auto text = textOf(path, problems);
   if (!text) return;
   Document document = readDocument(*text, problems);
-  fetchPasswords(document, problems);
+  fetchPasswords(document, readLocalPassword, problems);
 }
 
 }  // namespace scrim::apply

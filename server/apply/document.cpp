@@ -27,22 +27,25 @@ YamlNode mapOf(const char* key, const YamlNode& value) {
   return map;
 }
 
-/// Reads one file; the entries found so far, and where names were first used.
+/// Reads files one after the other; the entries found so far, and where names were first used.
 class Reader {
  public:
-  Reader(std::string_view file, Problems& problems) : file_(file), problems_(problems) {}
+  Reader(std::string author, Problems& problems) : author_(std::move(author)), problems_(problems) {}
 
-  Document read(const YamlNode& root) {
-    if (root.kind == YamlNode::Kind::null) return {};
-    YamlMap map(root, "the file", kFileKeys, problems_);
-    document_.prune = map.truth("prune", false);
+  void read(std::string_view text) {
+    const auto root = readYaml(text, problems_);
+    if (!root || root->kind == YamlNode::Kind::null) return;
+    file_ = text;
+    YamlMap map(*root, "the file", kFileKeys, problems_);
+    document_.prune = map.truth("prune", false) || document_.prune;
     for (const YamlNode& node : map.list("connections")) readConnection(node);
     for (const YamlNode& node : map.list("identity_providers")) readProvider(node);
     for (const YamlNode& node : map.list("users")) readUser(node);
     for (const YamlNode& node : map.list("data_sources")) readDataSource(node);
     for (const YamlNode& node : map.list("rules")) readRule(node, nullptr);
-    return std::move(document_);
   }
+
+  Document take() { return std::move(document_); }
 
  private:
   void checkName(const std::string& name, Place at, const std::string& what) {
@@ -51,11 +54,15 @@ class Reader {
     if (control) problems_.add(at, what + " holds a control character");
   }
 
+  std::string elsewhere(Place first, Place here) const {
+    const std::string line = "line " + std::to_string(first.line);
+    return first.file == here.file ? line : problems_.fileOf(first) + ", " + line;
+  }
+
   void checkUnique(const std::string& noun, const std::string& name, Place at) {
     if (name.empty()) return;  // reported already
     auto [found, isNew] = seen_.try_emplace(noun + " " + name, at);
-    if (!isNew)
-      problems_.add(at, noun + " " + name + " is already there in line " + std::to_string(found->second.line));
+    if (!isNew) problems_.add(at, noun + " " + name + " is already there in " + elsewhere(found->second, at));
   }
 
   void readHosts(YamlMap& map, catalog::Connection& connection) {
@@ -292,7 +299,7 @@ class Reader {
       entry.dataSource = qualifiedNameOf(map.neededText("data_source"));
     }
     entry.dataSourceAt = placeOf(map, "data_source");
-    entry.rule.author = catalog::normalisedUserName(map.text("author", "apply"));
+    entry.rule.author = catalog::normalisedUserName(map.text("author", author_));
     entry.rule.reason = map.text("reason");
     auto state = catalog::ruleStateOf(map.text("state", "active"));
     if (!state) problems_.add(placeOf(map, "state"), "state must be active, staged or disabled");
@@ -308,7 +315,8 @@ class Reader {
     document_.rules.push_back(std::move(entry));
   }
 
-  std::string_view file_;
+  std::string author_;
+  std::string_view file_;  // that is read now
   Problems& problems_;
   Document document_;
   std::map<std::string, Place> seen_;
@@ -325,9 +333,18 @@ schema::QualifiedName qualifiedNameOf(const std::string& text) {
 std::string display(const schema::QualifiedName& name) { return name.schema + "." + name.name; }
 
 Document readDocument(std::string_view text, Problems& problems) {
-  auto root = readYaml(text, problems);
-  if (!root) return {};
-  return Reader(text, problems).read(*root);
+  Reader reader("apply", problems);
+  reader.read(text);
+  return reader.take();
+}
+
+Document readDocument(const std::vector<File>& files, const std::string& author, Problems& problems) {
+  Reader reader(author, problems);
+  for (const File& file : files) {
+    problems.beginFile(file.name);
+    reader.read(file.text);
+  }
+  return reader.take();
 }
 
 }  // namespace scrim::apply

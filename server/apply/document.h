@@ -88,8 +88,15 @@ struct Document {
   std::vector<RuleEntry> rules;
 };
 
+struct File {
+  std::string name;
+  std::string text;
+};
+
 /// Everything that is wrong goes to `problems`; the document is of use only if there are none.
 Document readDocument(std::string_view text, Problems& problems);
+/// Several files that make one document. `author`: of rules that name none.
+Document readDocument(const std::vector<File>& files, const std::string& author, Problems& problems);
 
 /// "schema.name" or "name" (schema public). The names are taken as they are written.
 schema::QualifiedName qualifiedNameOf(const std::string& text);

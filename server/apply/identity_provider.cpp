@@ -108,7 +108,8 @@ IdentityProviderEntry readIdentityProvider(const YamlNode& node, Problems& probl
   readText(map, "ca_file", directory.caFile);
   directory.bindDn = map.text("bind_dn");
   entry.password = readPassword(map, false);
-  if (directory.bindDn.empty() != (entry.password.kind == PasswordSource::Kind::none)) {
+  // bind_dn alone: with the password that is there.
+  if (directory.bindDn.empty() && entry.password.kind != PasswordSource::Kind::none) {
     problems.add(node.at, "give bind_dn and password together, or neither to search anonymously");
   }
   if (const YamlNode* users = map.need("users")) readUsers(*users, directory.users, problems);

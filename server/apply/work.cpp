@@ -117,7 +117,10 @@ base::Result<void> Work::applyConnections() {
     catalog::Connection connection = copyOf(entry.connection);
     connection.password = entry.password.literal.clone();
     auto present = connections_.find(connection.name);
-    if (present != connections_.end()) connection.id = present->second.id;
+    if (present != connections_.end()) {
+      connection.id = present->second.id;
+      if (entry.password.kind == PasswordSource::Kind::none) connection.password = present->second.password.clone();
+    }
     SCRIM_TRY(connection.id, save(writer_, connection));
     connections_.insert_or_assign(connection.name, std::move(connection));
   }

@@ -67,6 +67,7 @@ class Work {
   std::vector<Problem> warnings_;
   std::map<std::string, catalog::Connection> connections_;     // by name, as they are and then as they will be
   std::map<std::string, base::IdentityProviderId> providers_;  // by name, as they are
+  std::map<std::string, base::Secret> bindPasswords_;
   std::map<std::string, catalog::User> users_;
   std::map<schema::QualifiedName, catalog::DataSource> sources_;
   std::vector<policy::Rule> rules_;

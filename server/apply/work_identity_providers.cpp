@@ -26,7 +26,10 @@ catalog::IdentityProvider copyOf(const catalog::IdentityProvider& from) {
 
 base::Result<void> Work::loadIdentityProviders() {
   SCRIM_TRY(const auto providers, catalog::loadIdentityProviders(writer_.link(), writer_.box()));
-  for (const auto& each : providers) providers_.emplace(each.name, each.id);
+  for (const auto& each : providers) {
+    providers_.emplace(each.name, each.id);
+    bindPasswords_.emplace(each.name, each.directory.bindPassword.clone());
+  }
   return {};
 }
 
@@ -34,6 +37,13 @@ base::Result<void> Work::applyIdentityProviders() {
   for (const IdentityProviderEntry& entry : document_.identityProviders) {
     catalog::IdentityProvider provider = copyOf(entry.provider);
     provider.directory.bindPassword = entry.password.literal.clone();
+    const auto known = bindPasswords_.find(provider.name);
+    const bool keeps = entry.password.kind == PasswordSource::Kind::none && !provider.directory.bindDn.empty();
+    if (keeps && known != bindPasswords_.end()) provider.directory.bindPassword = known->second.clone();
+    if (keeps && provider.directory.bindPassword.empty()) {
+      problems_.add(entry.at, "give bind_dn and password together, or neither to search anonymously");
+      continue;
+    }
     if (const auto valid = ldap::check(provider.directory); !valid.ok()) {
       problems_.add(entry.at, "identity provider " + provider.name + ": " + valid.error().message);
       continue;

@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-
-#include <cstdlib>
-
+#include "server/cli/colours.h"
 #include "server/cli/exit_codes.h"
 #include "server/cli/plan_tree.h"
-#include "server/cli/prompt.h"
 #include "server/cli/request.h"
 #include "server/cli/runs.h"
 
 namespace scrim::cli::own {
-namespace {
-
-/// As https://no-color.org says.
-bool wantsColours() {
-  const char* refusal = std::getenv("NO_COLOR");
-  return isTerminal(STDOUT_FILENO) && (refusal == nullptr || *refusal == '\0');
-}
-
-}  // namespace
-
 base::Result<int> explain(const Given& given) {
   SCRIM_TRY(const Client client, signedInClient());
   SCRIM_TRY(Call call, callOf(client, given));

@@ -30,7 +30,7 @@ const std::vector<Term>& variables() {
       {"SCRIM_TOKEN", "A token, as token create gives it. Wins over what login kept."},
       {"SCRIM_SQL_HOST", "Host of the SQL gateway, for query and test; the API's when not set."},
       {"SCRIM_SQL_PORT", "Its port; one below the API's when not set."},
-      {"NO_COLOR", "When set and not empty, explain uses no colours."},
+      {"NO_COLOR", "When set and not empty, explain and apply use no colours."},
       {"XDG_CONFIG_HOME", "The folder that stands for ~/.config."},
   };
   return all;

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "server/cli/colours.h"
 #include "server/cli/text.h"
 
 namespace scrim::cli {
@@ -12,7 +13,6 @@ constexpr std::string_view kPolicy = "\x1b[1;33m";
 constexpr std::string_view kDefinition = "\x1b[36m";
 constexpr std::string_view kSentence = "\x1b[32m";
 constexpr std::string_view kTitle = "\x1b[1m";
-constexpr std::string_view kPlain = "\x1b[0m";
 
 class Tree {
  public:

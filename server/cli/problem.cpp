@@ -17,7 +17,9 @@ std::string linesOf(const ObjectPtr& problem) {
                                     {"sqlstate", "sqlstate"},
                                     {"requestId", "request"}}) {
     const std::string text = fieldText(problem, name);
-    if (!text.empty()) lines += std::string(label) + ": " + text + "\n";
+    if (text.empty()) continue;
+    const bool isOne = text.find('\n') == std::string::npos;
+    lines += (isOne ? std::string(label) + ": " : std::string()) + text + "\n";
   }
   return lines;
 }

@@ -25,6 +25,8 @@ base::Result<int> changePassword(const Given& given);
 base::Result<int> explain(const Given& given);
 base::Result<int> acknowledge(const Given& given);
 base::Result<int> query(const Given& given);
+base::Result<int> applyFiles(const Given& given);
+base::Result<int> exportConfiguration(const Given& given);
 base::Result<int> test(const Given& given);
 base::Result<int> auditTail(const Given& given);
 base::Result<int> auditExport(const Given& given);

@@ -1,127 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/apply/apply.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "server/catalog/drift.h"
-#include "server/catalog/user_store.h"
-#include "server/identity/scram_verifier.h"
-#include "tests/support/store_scratch.h"
+#include "tests/unit/server_apply/apply_world.h"
 
 namespace scrim::apply {
 namespace {
-
-using store::Scratch;
-using store::SharedServer;
-using testing::HasSubstr;
-namespace fs = std::filesystem;
-
-std::string textOf(const fs::path& path) {
-  std::ifstream stream(path);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
-/// The YAML after "<!-- example: name -->" in a page.
-std::string exampleOf(const std::string& page, const std::string& name) {
-  std::size_t start = page.find("```yaml\n", page.find("<!-- example: " + name + " -->")) + 8;
-  return page.substr(start, page.find("```", start) - start);
-}
-
-/// Stands for the wiring's parser: the tables of this test's definitions.
-base::Result<std::vector<schema::QualifiedName>> tablesOf(const std::string&) {
-  return std::vector<schema::QualifiedName>{{"", "customer"}, {"public", "purchase"}};
-}
-
-/// A catalog and a source in two databases of the shared server.
-class Apply : public testing::Test {
- protected:
-  void SetUp() override {
-    sourceDsn_ = SharedServer::get().newDatabase();
-    sourceDatabase_ = sourceDsn_.substr(sourceDsn_.rfind('=') + 1);
-    source(
-        "CREATE TABLE customer (id int PRIMARY KEY, first_name text, last_name text, age int, country text, ssn "
-        "varchar(11));"
-        "CREATE TABLE purchase (id bigint, customer_id int, product_id int, department text, purchase_date date)");
-    auto catalog = catalog::Catalog::open({SharedServer::get().newDatabase()},
-                                          store::SecretBox(base::Secret(std::string(store::kKeyBytes, 'k'))));
-    ASSERT_TRUE(catalog.ok()) << catalog.error().message;
-    catalog_ = std::move(catalog).value();
-  }
-
-  void source(const std::string& sql) {
-    auto link = store::Link::open({sourceDsn_, {}});
-    auto done = link->script(sql);
-    ASSERT_TRUE(done.ok()) << done.error().message;
-  }
-
-  std::string filled(std::string text) {
-    text = replaced(std::move(text), "@SOCKET@", (*SharedServer::get()).socketFolder());
-    return replaced(std::move(text), "@DATABASE@", sourceDatabase_);
-  }
-
-  /// The version after it, or the problems.
-  std::string apply(const std::string& text) {
-    Problems problems("file.yaml");
-    Document document = readDocument(filled(text), problems);
-    fetchPasswords(document, problems);
-    if (problems.empty()) {
-      auto applied = applyDocument(document, *catalog_, tablesOf, problems);
-      if (applied) return "version " + std::to_string(applied->version.value);
-      if (problems.empty()) return applied.error().message;
-    }
-    std::string all;
-    for (const std::string& line : problems.lines()) all += line + "\n";
-    return all;
-  }
-
-  catalog::DataSourcePtr dataSource(const std::string& name) {
-    return catalog_->snapshot()->dataSource(schema::QualifiedName{"public", name});
-  }
-
-  std::string sourceDsn_;
-  std::string sourceDatabase_;
-  std::unique_ptr<catalog::Catalog> catalog_;
-};
-
-constexpr const char* kConnection = R"(
-connections:
-  - {name: retail, hosts: ["@SOCKET@"], database: "@DATABASE@", user: scrim, tls: disable, password: canary-password}
-)";
-
-constexpr const char* kWorld = R"(
-connections:
-  - {name: retail, hosts: ["@SOCKET@"], database: "@DATABASE@", user: scrim, tls: disable, password: canary-password}
-users:
-  - {name: Alice, password: secret, groups: [Toys, Home Goods], attributes: {Country: [DE, FR], Level: "3"}}
-  - {name: olivia, password: other}
-data_sources:
-  - name: customer_purchases
-    connection: retail
-    definition: |
-      SELECT customer.id, ssn, department FROM customer JOIN purchase ON customer.id = purchase.customer_id;
-    owners: [Olivia]
-    tags: [Sales]
-    columns:
-      - {name: ssn, tags: [PII.SSN], comment: keep it}
-    subscribers: {users: [alice], groups: [HR]}
-  - {name: other.plain, connection: retail, table: public.customer, expose: [id, age]}
-rules:
-  - {data_source: customer_purchases, rule: mask column ssn using hashing for everyone, author: Olivia, reason: law}
-  - rule: "ON DATA SOURCES TAGGED 'Sales': ALLOW SUBSCRIPTION BY ANYONE"
-    state: staged
-)";
 
 TEST_F(Apply, BuildsTheWorldOnceAndOnlyOnce) {
   ASSERT_EQ(apply(kWorld), "version 1");

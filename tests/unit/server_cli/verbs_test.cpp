@@ -87,7 +87,8 @@ TEST(Verbs, ChangeOnlyWhatTheyKeep) {
   for (const Verb& verb : verbs()) {
     EXPECT_EQ(verb.run == run::change, !verb.keeps.empty()) << verb.typed();
     EXPECT_EQ(verb.run == run::change || verb.typed() == "passwd", verb.method == "PUT") << verb.typed();
-    EXPECT_EQ(verb.run == run::remove || verb.run == own::acknowledge, flagNamed(verb, "--yes") != nullptr)
+    EXPECT_EQ(verb.run == run::remove || verb.run == own::acknowledge || verb.run == own::applyFiles,
+              flagNamed(verb, "--yes") != nullptr)
         << verb.typed();
   }
 }
