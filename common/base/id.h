@@ -10,7 +10,7 @@ namespace scrim::base {
 template <typename Noun>
 struct Id {
   std::int64_t value = 0;
-  auto operator<=>(const Id&) const = default;
+  auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr): Clang 14 errs in rewritten "<"
   explicit operator bool() const { return value != 0; }
 };
 

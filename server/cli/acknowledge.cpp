@@ -44,6 +44,10 @@ base::Result<int> acknowledge(const Given& given) {
   SCRIM_TRY(const Reply before, client.send(get));
   const ObjectPtr project = objectOf(before.body);
   if (project.isNull()) return refused("The server's answer is no project.");
+  if (fieldText(project, "acknowledgement").empty()) {
+    std::cerr << "scrim: the project asks for no agreement\n";
+    return show(given, before.body);
+  }
   SCRIM_TRY(const bool yes, agreed(given, project));
   if (!yes) return refused("Nothing was acknowledged.");
   // The version that was shown: a text that changed meanwhile is refused.

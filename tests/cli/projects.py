@@ -68,6 +68,11 @@ class Projects(unittest.TestCase):
         self.assertEqual([each["users"] for each in told["changes"]], [["pat"]])
 
     def agree(self, pat, admin):
+        admin.good("project", "create", "Open")
+        admin.good("project", "admit", "Open", "--user", "pat")
+        self.assertIn("asks for no agreement", pat.run("project", "acknowledge", "Open").stderr)
+        self.assertEqual(admin.json("project", "acknowledgements", "Open"), [])
+        admin.good("project", "remove", "Open", "--yes")
         self.assertIn("Say --yes", pat.refused(2, "project", "acknowledge", "Cards"))
         self.assertEqual(pat.at_terminal("project", "acknowledge", "Cards").expect("Ask first.").expect("[y/N]").type("n\n").end(), 1)
         self.assertFalse(pat.json("project", "show", "Cards")["acknowledged"])

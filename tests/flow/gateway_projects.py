@@ -255,6 +255,21 @@ class Projects(unittest.TestCase):
         wire.simple(f"SET scrim.project = '{DESK}'")
         self.assertEqual(self.value(wire, CARDS), "1000")
 
+    def test_members_by_a_group_are_members_as_long_as_they_are_in_it(self):
+        groups = lambda *names: self.catalog.put(f"{API}/users/alice", {"groups": list(names)})  # noqa: E731
+        self.catalog.put(f"{self.catalog.paths[MAIL]}/members", {"users": [], "groups": ["Post"]})
+        try:
+            self.assertIn("C3D000", self.away(MAIL))
+            groups("Post")
+            wire = self.wire(MAIL)
+            self.assertEqual(self.value(wire, NAME), "thing 7")
+            groups()
+            self.error(wire, NAME, "42501")
+        finally:
+            groups()
+            self.catalog.put(f"{self.catalog.paths[MAIL]}/members", {"users": ["alice"], "groups": []})
+        self.assertEqual(self.value(wire, NAME), "thing 7")
+
     def test_another_project_of_the_name_is_not_slipped_in(self):
         wire = self.wire(DESK)
         self.assertEqual(self.value(wire, CARDS), "1000")

@@ -37,7 +37,7 @@ connections:
 users:
   - {{name: alice, password: "{password}"}}
   - {{name: bob, password: "{password}"}}
-  - {{name: root, password: "{password}", permissions: [ADMIN, GOVERNOR, CREATE_DATA_SOURCE, AUDIT]}}
+  - {{name: root, password: "{password}", permissions: [ADMIN, GOVERNOR, USER_ADMIN, CREATE_DATA_SOURCE, AUDIT]}}
 data_sources:
   - {{name: thing, connection: world, table: public.thing}}
   - {{name: odd, connection: world, table: public.odd}}
