@@ -16,6 +16,7 @@ struct Id {
 
 using ConnectionId = Id<struct ConnectionNoun>;
 using DataSourceId = Id<struct DataSourceNoun>;
+using GroupId = Id<struct GroupNoun>;
 using IdentityProviderId = Id<struct IdentityProviderNoun>;
 using ProjectId = Id<struct ProjectNoun>;
 using PurposeId = Id<struct PurposeNoun>;

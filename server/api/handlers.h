@@ -34,6 +34,17 @@ base::Result<Answer> replace(Call& call);
 base::Result<Answer> remove(Call& call);
 }  // namespace users
 
+namespace groups {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+base::Result<Answer> members(Call& call);
+base::Result<Answer> addMember(Call& call);
+base::Result<Answer> removeMember(Call& call);
+}  // namespace groups
+
 namespace identity_providers {
 base::Result<Answer> list(Call& call);
 base::Result<Answer> create(Call& call);

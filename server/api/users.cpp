@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "server/api/change.h"
 #include "server/api/handlers.h"
 #include "server/api/json.h"
 #include "server/api/paging.h"
 #include "server/api/rights.h"
+#include "server/api/user_parts.h"
+#include "server/catalog/group_store.h"
 #include "server/catalog/subscription_store.h"
 #include "server/catalog/token_store.h"
 #include "server/identity/scram_verifier.h"
@@ -77,13 +80,6 @@ base::Result<void> checkGrants(const Caller& caller, const std::set<std::string>
   return base::Error{base::ErrorCode::permissionDenied, "You need the permission ADMIN to give or take permissions."};
 }
 
-/// Whoever holds ADMIN is touched by ADMIN alone, and rights that sleep in a disabled account are woken by ADMIN alone.
-base::Result<void> checkMightier(const Caller& caller, const catalog::User& before, const catalog::User& wanted) {
-  const bool wakes = before.disabled && !wanted.disabled && !before.permissions.empty();
-  if (caller.has("ADMIN") || (!before.permissions.contains("ADMIN") && !wakes)) return {};
-  return base::Error{base::ErrorCode::permissionDenied, "You need the permission ADMIN to change this account so."};
-}
-
 /// What its owners' names open must not fall to the next account of that name.
 base::Result<void> ownsNothing(catalog::Writer& writer, const catalog::User& user) {
   SCRIM_TRY(const bool owner, ownsDataSources(writer, user.name));
@@ -94,16 +90,46 @@ base::Result<void> ownsNothing(catalog::Writer& writer, const catalog::User& use
                      "Give them to other owners first, or disable the account."};
 }
 
-base::Result<catalog::User> present(catalog::Writer& writer, const Call& call) {
-  const catalog::UserPtr known = call.snapshot->user(call.parameter("user"));
-  const auto missing = noSuch("user", call.parameter("user"));
+/// Who comes from a directory has their groups and attributes from it, and there alone a password.
+base::Result<void> checkTheirs(const catalog::User& before, const Wanted& wanted) {
+  if (before.isBuiltIn()) return {};
+  const char* field = nullptr;
+  if (wanted.password) field = "$.password";
+  if (wanted.user.attributes != before.attributes) field = "$.attributes";
+  if (wanted.user.groups != before.groups) field = "$.groups";
+  if (field == nullptr) return {};
+  return base::Error{base::ErrorCode::invalidValue,
+                     "The user comes from a directory, which says their groups, attributes and password.", field,
+                     "Change them there."};
+}
+
+/// Directories alone say who is in their groups.
+base::Result<void> checkNewGroups(catalog::Writer& writer, const catalog::User& wanted,
+                                  const std::set<std::string>& before) {
+  std::set<std::string> more;
+  std::set_difference(wanted.groups.begin(), wanted.groups.end(), before.begin(), before.end(),
+                      std::inserter(more, more.end()));
+  SCRIM_TRY(const auto theirs, directoryGroups(writer, more));
+  if (!wanted.isBuiltIn() || theirs.empty()) return {};
+  return base::Error{base::ErrorCode::invalidValue, "The group " + theirs.front() + " is a directory's.", "$.groups"};
+}
+
+}  // namespace
+
+base::Result<void> checkMightier(const Caller& caller, const catalog::User& before, const catalog::User& wanted) {
+  const bool wakes = before.disabled && !wanted.disabled && !before.permissions.empty();
+  if (caller.has("ADMIN") || (!before.permissions.contains("ADMIN") && !wakes)) return {};
+  return base::Error{base::ErrorCode::permissionDenied, "You need the permission ADMIN to change this account so."};
+}
+
+base::Result<catalog::User> presentUser(catalog::Writer& writer, const Call& call, const std::string& name) {
+  const catalog::UserPtr known = call.snapshot->user(name);
+  const auto missing = noSuch("user", name);
   if (known == nullptr) return missing;
   SCRIM_TRY(auto found, catalog::loadUsers(writer.link(), {false, {known->id.value}}));
   if (found.empty()) return missing;
   return std::move(found.front());
 }
-
-}  // namespace
 
 base::Result<Answer> list(Call& call) {
   const std::string part = call.query("q").value_or("");
@@ -126,6 +152,7 @@ base::Result<Answer> create(Call& call) {
   wanted.user.scramVerifier = identity::print(identity::makeVerifier(wanted.password->reveal()));
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     catalog::User user = wanted.user;
+    SCRIM_CHECK_OK(checkNewGroups(writer, user, {}));
     SCRIM_TRY(user.id, save(writer, user));
     return Outcome{createdAnswer(show(user), "/api/v1/users/" + user.name),
                    "user " + user.name + " made: " + contract::written(show(user))};
@@ -137,16 +164,20 @@ base::Result<Answer> replace(Call& call) {
   const std::string verifier =
       wanted.password ? identity::print(identity::makeVerifier(wanted.password->reveal())) : "";
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
-    SCRIM_TRY(const catalog::User before, present(writer, call));
+    SCRIM_TRY(const catalog::User before, presentUser(writer, call, call.parameter("user")));
     SCRIM_CHECK_OK(holdMatch(call, show(before)));
     SCRIM_CHECK_OK(checkGrants(*call.caller, before.permissions, wanted.user.permissions));
     // A password set by a mere USER_ADMIN for a mightier user would be a way to become that user.
     if (!verifier.empty()) SCRIM_CHECK_OK(checkGrants(*call.caller, before.permissions, {}));
     SCRIM_CHECK_OK(checkMightier(*call.caller, before, wanted.user));
-    catalog::User user = wanted.user;
-    user.id = before.id;
-    user.name = before.name;
-    user.scramVerifier = verifier.empty() ? before.scramVerifier : verifier;
+    SCRIM_CHECK_OK(checkTheirs(before, wanted));
+    catalog::User user = before;
+    user.groups = wanted.user.groups;
+    user.attributes = wanted.user.attributes;
+    user.permissions = wanted.user.permissions;
+    user.disabled = wanted.user.disabled;
+    if (!verifier.empty()) user.scramVerifier = verifier;
+    SCRIM_CHECK_OK(checkNewGroups(writer, user, before.groups));
     SCRIM_CHECK_OK(save(writer, user));
     const bool ends = !verifier.empty() || (user.disabled && !before.disabled);
     if (ends) SCRIM_CHECK_OK(removeTokensOf(writer, user.id, call.caller->token.id, true));
@@ -157,7 +188,7 @@ base::Result<Answer> replace(Call& call) {
 
 base::Result<Answer> remove(Call& call) {
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
-    SCRIM_TRY(const catalog::User user, present(writer, call));
+    SCRIM_TRY(const catalog::User user, presentUser(writer, call, call.parameter("user")));
     SCRIM_CHECK_OK(holdMatch(call, show(user)));
     SCRIM_CHECK_OK(checkGrants(*call.caller, user.permissions, {}));
     SCRIM_CHECK_OK(ownsNothing(writer, user));

@@ -61,6 +61,9 @@ base::Result<void> saveDetails(Writer& writer, const User& user, base::UserId id
       values.push_back(value);
     }
   }
+  SCRIM_CHECK_OK(writer.link().run(
+      "INSERT INTO scrim.user_group (name, built_in) SELECT unnest($1::text[]), $2::boolean ON CONFLICT DO NOTHING",
+      {store::array(groups), store::value(user.isBuiltIn())}));
   SCRIM_CHECK_OK(writer.link().run("INSERT INTO scrim.account_group SELECT $1::bigint, * FROM unnest($2::text[])",
                                    {owner, store::array(groups)}));
   SCRIM_CHECK_OK(writer.link().run("INSERT INTO scrim.account_permission SELECT $1::bigint, * FROM unnest($2::text[])",

@@ -19,6 +19,7 @@ constexpr std::string_view kRequestStates = "pending|approved|denied|withdrawn|e
 constexpr std::string_view kStates = "staged|active|disabled";
 
 const Argument kUser{"USER", "user", "the user's name"};
+const Argument kGroup{"GROUP", "group", "its name or id", Names::group};
 const Argument kConnection{"CONNECTION", "connection", "its name or id", Names::connection};
 const Argument kSource{"SOURCE", "dataSource", "its name, schema.name, or id", Names::dataSource};
 const Argument kProvider{"IDP", "identityProvider", "its id"};
@@ -224,6 +225,84 @@ std::vector<Verb> people() {
        {},
        {},
        "The user is removed."},
+  };
+}
+
+std::vector<Verb> groups() {
+  constexpr std::string_view one = "/api/v1/groups/{group}";
+  constexpr std::string_view members = "/api/v1/groups/{group}/members";
+  const Flag description{"--description", K::text, "description", "who they are", "TEXT"};
+  return {
+      {"group",
+       "list",
+       run::list,
+       "GET",
+       "/api/v1/groups",
+       "Groups of users, with those of directories.",
+       {},
+       {kMatch, kLimit},
+       {"id", "name", "builtIn", "directories", "description"}},
+      {"group", "show", run::send, "GET", one, "One group.", {kGroup}},
+      {"group",
+       "create",
+       run::send,
+       "POST",
+       "/api/v1/groups",
+       "Make a group, without members yet.",
+       {{"NAME", "name", "what it is called, which never changes"}},
+       {description}},
+      {"group",
+       "set",
+       run::change,
+       "PUT",
+       one,
+       "Change what a group is for.",
+       {kGroup},
+       {description},
+       {},
+       {"description"}},
+      {"group",
+       "remove",
+       run::remove,
+       "DELETE",
+       one,
+       "Remove a group that has no members and that nothing names.",
+       {kGroup},
+       {kYes},
+       {},
+       {},
+       "The group is removed."},
+      {"group",
+       "members",
+       run::list,
+       "GET",
+       members,
+       "Who is in it.",
+       {kGroup},
+       {kLimit},
+       {"user", "directory", "disabled"}},
+      {"group",
+       "admit",
+       run::send,
+       "POST",
+       members,
+       "Put a user into a group.",
+       {kGroup, kUser},
+       {},
+       {},
+       {},
+       "The user is in the group."},
+      {"group",
+       "dismiss",
+       run::send,
+       "DELETE",
+       "/api/v1/groups/{group}/members/{user}",
+       "Take a user out of a group.",
+       {kGroup, kUser},
+       {},
+       {},
+       {},
+       "The user is not in the group."},
   };
 }
 
@@ -862,8 +941,8 @@ std::vector<Verb> aboutItself() {
 
 std::vector<Verb> everyVerb() {
   std::vector<Verb> all;
-  for (auto* part : {signingIn, people, identityProviders, connections, sources, accessRequests, purposes, projects,
-                     policies, outcomes, aboutItself})
+  for (auto* part : {signingIn, people, groups, identityProviders, connections, sources, accessRequests, purposes,
+                     projects, policies, outcomes, aboutItself})
     add(all, part());
   return all;
 }
@@ -874,6 +953,7 @@ const std::vector<Noun>& nouns() {
   static const std::vector<Noun> all{
       {"token", "personal access tokens"},
       {"user", "people"},
+      {"group", "people together, by a name that policies use"},
       {"idp", "directories that people come from"},
       {"connection", "where data is"},
       {"source", "what is governed"},

@@ -13,6 +13,7 @@ import configuration  # noqa: E402
 import conformance  # noqa: E402
 import escalation  # noqa: E402
 import greedy  # noqa: E402
+import groups  # noqa: E402
 import nouns  # noqa: E402
 import projects  # noqa: E402
 import rights  # noqa: E402
@@ -21,7 +22,7 @@ import strict_http  # noqa: E402
 from report import Report  # noqa: E402
 from world import World  # noqa: E402
 
-PARTS = {"nouns": nouns.run, "rights": rights.run, "escalation": escalation.run, "access": access_requests.run, "projects": projects.run, "configuration": configuration.run, "strict": strict_http.run, "greedy": greedy.run, "sql-tokens": sql_tokens.run, "conformance": conformance.run}
+PARTS = {"nouns": nouns.run, "rights": rights.run, "escalation": escalation.run, "access": access_requests.run, "groups": groups.run, "projects": projects.run, "configuration": configuration.run, "strict": strict_http.run, "greedy": greedy.run, "sql-tokens": sql_tokens.run, "conformance": conformance.run}
 
 
 def main():

@@ -61,7 +61,7 @@ class World:
             body = {"name": name, "password": f"{name}-password", "permissions": permissions, "groups": ["Staff"]}
             self.must(self.root.post("/api/v1/users", body), 201)
             self.callers[name] = self.nobody.sign_in(name, f"{name}-password")
-        self.ids = {}
+        self.ids = {"group": self.must(self.root.post("/api/v1/groups", {"name": "Readers"}), 201).json["id"]}
 
     def connection_body(self, name="shop"):
         return {"name": name, "hosts": ["127.0.0.1"], "ports": [self.source.port], "database": "shop", "user": "reader",

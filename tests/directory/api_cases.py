@@ -59,6 +59,32 @@ class RestApi(unittest.TestCase):
         reply = self.api.sign_in("bob", PASSWORD).request("PUT", "/api/v1/me/password", {"currentPassword": PASSWORD, "newPassword": "another"})
         self.assertEqual((reply.status, "directory" in reply.text), (403, True), reply)
 
+    def test_groups_and_attributes_are_the_directorys(self):
+        """Changing an account of a directory by hand used to make it a built-in one."""
+        self.api.sign_in("user000806", PASSWORD)
+        admin = self.api.sign_in("root", BUILT_IN_PASSWORD)
+        path = "/api/v1/users/user000806"
+        before = admin.get(path)
+        body = {key: before.json[key] for key in ("groups", "attributes", "permissions", "disabled")}
+        for field, value in (("groups", []), ("attributes", {}), ("password", "another")):
+            reply = admin.put(path, {**body, field: value}, before.etag)
+            self.assertEqual((reply.status, reply.json.get("field")), (400, "$." + field), reply)
+        disabled = admin.put(path, {**body, "disabled": True}, before.etag)
+        self.assertEqual((disabled.status, self.post("user000806", PASSWORD).status), (200, 401))
+        self.assertEqual(admin.put(path, body, disabled.etag).status, 200)
+        self.assertEqual(self.post("user000806", PASSWORD).status, 201, "still the directory's")
+        giant = next(each for each in admin.get("/api/v1/groups?q=giant").json["items"] if each["name"] == "giant")
+        self.assertEqual((giant["builtIn"], giant["directories"]), (False, ["people"]))
+        where = f"/api/v1/groups/{giant['id']}"
+        for reply in (admin.put(where, {"description": "x"}, "*"), admin.delete(where, "*"), admin.post(where + "/members", {"user": "olivia"}), admin.delete(where + "/members/user000806")):
+            self.assertEqual((reply.status, "read only" in reply.text), (409, True), reply)
+        olivia = admin.get("/api/v1/users/olivia")
+        reply = admin.put("/api/v1/users/olivia", {"groups": ["Staff", "giant"]}, olivia.etag)
+        self.assertEqual((reply.status, reply.json.get("field")), (400, "$.groups"), reply)
+        staff = next(each for each in admin.get("/api/v1/groups").json["items"] if each["name"] == "Staff")
+        self.assertEqual(staff["builtIn"], True)
+        self.assertEqual(admin.post(f"/api/v1/groups/{staff['id']}/members", {"user": "user000806"}).status, 409)
+
     def test_a_group_taken_away_in_the_directory(self):
         caller = self.api.sign_in("user000802", PASSWORD)
         self.assertEqual(self.groups(caller), True)

@@ -26,6 +26,7 @@ connections:
 identity_providers:{providers}
 users:
   - {{name: olivia, password: "{built_in}", groups: [Staff]}}
+  - {{name: root, password: "{built_in}", permissions: [ADMIN, USER_ADMIN]}}
 data_sources:
   - {{name: sale, connection: world, table: public.sale}}
 rules:

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Groups of users, as those type them who may make users."""
+
+import unittest
+
+import cli_world
+
+
+def world():
+    return cli_world.shared
+
+
+class Groups(unittest.TestCase):
+    def test_from_making_to_removing(self):
+        admin = world().admin
+        made = admin.json("group", "create", "Night shift", "--description", "after ten")
+        self.assertEqual((made["name"], made["description"], made["builtIn"]), ("Night shift", "after ten", True))
+        admin.refused(1, "group", "create", "Night shift")
+        self.assertEqual(admin.json("group", "set", "Night shift", "--description", "before six")["description"], "before six")
+        self.assertIn("Night shift", admin.good("group", "list", "--match", "night"))
+        gil = world().made("gil")
+        self.assertEqual(admin.good("group", "admit", "Night shift", "gil"), "The user is in the group.\n")
+        self.assertEqual([each["user"] for each in admin.json("group", "members", "Night shift")], ["gil"])
+        self.assertEqual(admin.json("user", "show", "gil")["groups"], ["Night shift"])
+        self.assertIn("has members", admin.refused(1, "group", "remove", "Night shift", "--yes"))
+        self.assertIn("There is no user nobody", admin.refused(1, "group", "admit", "Night shift", "nobody"))
+        self.assertIn("There is no group Day", admin.refused(1, "group", "show", "Day"))
+        self.assertIn("You need", gil.refused(1, "group", "list"))
+        self.assertEqual(admin.good("group", "dismiss", "Night shift", "gil"), "The user is not in the group.\n")
+        self.assertEqual(admin.json("group", "show", "Night shift")["name"], "Night shift")
+        self.assertEqual(admin.good("group", "remove", "Night shift", "--yes"), "The group is removed.\n")
+        admin.good("user", "remove", "gil", "--yes")
