@@ -76,6 +76,15 @@ base::Result<Answer> subscribers(Call& call);
 base::Result<Answer> setSubscribers(Call& call);
 }  // namespace data_sources
 
+namespace tags {
+base::Result<Answer> list(Call& call);
+base::Result<Answer> create(Call& call);
+base::Result<Answer> get(Call& call);
+base::Result<Answer> replace(Call& call);
+base::Result<Answer> remove(Call& call);
+base::Result<Answer> uses(Call& call);
+}  // namespace tags
+
 namespace access_requests {
 base::Result<Answer> requestable(Call& call);
 base::Result<Answer> list(Call& call);

@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/subscription_store.h"
+#include "server/catalog/tag_store.h"
 
 namespace scrim::catalog {
 namespace {
@@ -146,6 +147,13 @@ base::Result<void> insertRemoteTables(Writer& writer, const DataSource& source, 
   return {};
 }
 
+/// Its own and its columns'.
+std::set<std::string> tagsOf(const DataSource& source) {
+  std::set<std::string> tags(source.tags.begin(), source.tags.end());
+  for (const Column& column : source.columns) tags.insert(column.tags.begin(), column.tags.end());
+  return tags;
+}
+
 base::Result<void> saveDetails(Writer& writer, const DataSource& source, base::DataSourceId number) {
   Value id = store::value(number.value);
   for (const char* table : {"data_source_column", "tag", "data_source_owner", "remote_column"}) {
@@ -157,6 +165,7 @@ base::Result<void> saveDetails(Writer& writer, const DataSource& source, base::D
   SCRIM_CHECK_OK(writer.link().run("INSERT INTO scrim.data_source_owner SELECT $1::bigint, * FROM unnest($2::text[])",
                                    {id, store::array(source.owners)}));
   SCRIM_CHECK_OK(insertColumns(writer, source, id));
+  SCRIM_CHECK_OK(keepTags(writer, tagsOf(source)));
   return insertRemoteTables(writer, source, id);
 }
 

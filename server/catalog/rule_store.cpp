@@ -6,6 +6,8 @@
 
 #include "common/base/log.h"
 #include "common/policy/language.h"
+#include "common/policy/named.h"
+#include "server/catalog/tag_store.h"
 
 namespace scrim::catalog {
 namespace {
@@ -101,6 +103,7 @@ base::Result<base::RuleId> save(Writer& writer, const Rule& rule) {
     id = {rows.integer(0, 0)};
   }
   SCRIM_CHECK_OK(keepHistory(writer, id));
+  if (const auto sentence = meaningOf(rule.text)) SCRIM_CHECK_OK(keepTags(writer, policy::tagsNamed(*sentence)));
   writer.changed(Noun::rule, id.value);
   return id;
 }

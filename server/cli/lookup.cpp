@@ -22,6 +22,7 @@ Where whereOf(Names names) {
   if (names == Names::dataSource) return {"/api/v1/data-sources", "data source", true, "source list"};
   if (names == Names::project) return {"/api/v1/projects", "project", true, "project list"};
   if (names == Names::purpose) return {"/api/v1/purposes", "purpose", true, "purpose list"};
+  if (names == Names::tag) return {"/api/v1/tags", "tag", true, "tag list"};
   if (names == Names::group) return {"/api/v1/groups", "group", true, "group list"};
   if (names == Names::requestable)
     return {"/api/v1/requestable-data-sources", "data source to ask for", true, "request available"};

@@ -52,7 +52,7 @@ struct Flag {
 };
 
 /// Ids may be given by name; `requestable`: a data source that may be asked for.
-enum class Names { text, connection, dataSource, token, requestable, project, purpose, group };
+enum class Names { text, connection, dataSource, token, requestable, project, purpose, group, tag };
 
 struct Argument {
   std::string_view name;   // "USER"

@@ -26,6 +26,7 @@ const Argument kProvider{"IDP", "identityProvider", "its id"};
 const Argument kRequest{"REQUEST", "accessRequest", "its id"};
 const Argument kProject{"PROJECT", "project", "its name or id", Names::project};
 const Argument kPurpose{"PURPOSE", "purpose", "its name or id", Names::purpose};
+const Argument kTag{"TAG", "tag", "its name or id", Names::tag};
 const Argument kRule{"POLICY", "rule", "its id"};
 
 void add(std::vector<Verb>& all, std::vector<Verb> more) {
@@ -547,6 +548,52 @@ std::vector<Verb> sources() {
   };
 }
 
+std::vector<Verb> tags() {
+  constexpr std::string_view one = "/api/v1/tags/{tag}";
+  const Flag description{"--description", K::text, "description", "what has it", "TEXT"};
+  return {
+      {"tag",
+       "list",
+       run::list,
+       "GET",
+       "/api/v1/tags",
+       "Tags, with how many data sources and columns have each, and the policies that name it.",
+       {},
+       {kMatch, kLimit},
+       {"id", "name", "dataSources", "columns", "rules", "description"}},
+      {"tag", "show", run::send, "GET", one, "One tag.", {kTag}},
+      {"tag",
+       "create",
+       run::send,
+       "POST",
+       "/api/v1/tags",
+       "Make a tag; a policy about PII covers PII.Email too.",
+       {{"NAME", "name", "words with dots between them"}},
+       {description}},
+      {"tag", "set", run::change, "PUT", one, "Change what a tag means.", {kTag}, {description}, {}, {"description"}},
+      {"tag",
+       "remove",
+       run::remove,
+       "DELETE",
+       one,
+       "Remove a tag that no policy names and nothing has.",
+       {kTag},
+       {kYes},
+       {},
+       {},
+       "The tag is removed."},
+      {"tag",
+       "uses",
+       run::list,
+       "GET",
+       "/api/v1/tags/{tag}/uses",
+       "Data sources that have the tag, or whose columns have it.",
+       {kTag},
+       {kLimit},
+       {"name", "tagged", "columns"}},
+  };
+}
+
 std::vector<Verb> accessRequests() {
   const Flag reason{"--reason", K::text, "reason", "why, for those who read it", "TEXT"};
   constexpr std::string_view decision = "/api/v1/access-requests/{accessRequest}/decision";
@@ -941,7 +988,7 @@ std::vector<Verb> aboutItself() {
 
 std::vector<Verb> everyVerb() {
   std::vector<Verb> all;
-  for (auto* part : {signingIn, people, groups, identityProviders, connections, sources, accessRequests, purposes,
+  for (auto* part : {signingIn, people, groups, identityProviders, connections, sources, tags, accessRequests, purposes,
                      projects, policies, outcomes, aboutItself})
     add(all, part());
   return all;
@@ -957,6 +1004,7 @@ const std::vector<Noun>& nouns() {
       {"idp", "directories that people come from"},
       {"connection", "where data is"},
       {"source", "what is governed"},
+      {"tag", "what data sources and columns are marked with"},
       {"request", "access that is asked for"},
       {"purpose", "what data is used for"},
       {"project", "people and data sources together, for a purpose"},

@@ -86,6 +86,7 @@ class World:
         self.must(olivia.put(path, {"users": ["sam"], "groups": []}, olivia.get(path).etag), 200)
         sentence = "ON DATA SOURCES TAGGED 'Elsewhere': SHOW NO ROWS FOR EVERYONE"
         self.ids["globalRule"] = self.must(self.callers["grace"].post("/api/v1/rules", {"sentence": sentence}), 201).json["id"]
+        self.ids["tag"] = self.must(self.callers["grace"].post("/api/v1/tags", {"name": "Unused.Tag"}), 201).json["id"]
         for name in ("Fraud", "Marketing"):
             self.ids["purpose"] = self.must(self.callers["grace"].post("/api/v1/purposes", {"name": name}), 201).json["id"]
         project = {"name": "Retail", "purposes": ["Fraud"], "acknowledgement": "Use it well."}

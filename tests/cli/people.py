@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Groups of users, as those type them who may make users."""
+"""Groups of users and tags, as those type them who may make them."""
 
 import unittest
 
@@ -30,3 +30,20 @@ class Groups(unittest.TestCase):
         self.assertEqual(admin.json("group", "show", "Night shift")["name"], "Night shift")
         self.assertEqual(admin.good("group", "remove", "Night shift", "--yes"), "The group is removed.\n")
         admin.good("user", "remove", "gil", "--yes")
+
+
+class Tags(unittest.TestCase):
+    def test_from_making_to_removing(self):
+        admin = world().admin
+        made = admin.json("tag", "create", "Geo.City", "--description", "where people live")
+        self.assertEqual((made["name"], made["description"], made["columns"]), ("Geo.City", "where people live", 0))
+        admin.refused(1, "tag", "create", "geo.city")
+        self.assertEqual(admin.json("tag", "set", "Geo.City", "--description", "a city")["description"], "a city")
+        self.assertIn("Geo.City", admin.good("tag", "list", "--match", "geo"))
+        policy = admin.json("policy", "create", "ON DATA SOURCES TAGGED 'Geo.City': SHOW NO ROWS FOR USER 'nobody'", "--state", "staged")
+        self.assertEqual(admin.json("tag", "show", "Geo.City")["rules"], [policy["id"]])
+        self.assertEqual(admin.json("tag", "uses", "Geo.City"), [])
+        self.assertIn("names it", admin.refused(1, "tag", "remove", "Geo.City", "--yes"))
+        admin.good("policy", "remove", str(policy["id"]), "--yes")
+        self.assertEqual(admin.good("tag", "remove", "Geo.City", "--yes"), "The tag is removed.\n")
+        self.assertIn("There is no tag Geo.City", admin.refused(1, "tag", "show", "Geo.City"))
