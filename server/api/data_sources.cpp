@@ -8,6 +8,7 @@
 #include "server/api/handlers.h"
 #include "server/api/json.h"
 #include "server/api/paging.h"
+#include "server/api/registering.h"
 #include "server/api/rights.h"
 #include "server/catalog/acting.h"
 #include "server/catalog/data_source_store.h"
@@ -72,20 +73,6 @@ base::Result<void> mayGive(const Call& call, catalog::Writer& writer, const Data
                "Who wants access asks for it: POST /api/v1/access-requests."};
 }
 
-/// Whoever governs a table's rows governs all of them: nobody gets past their rules by registering it once more.
-base::Result<void> mayStandOn(const Call& call, catalog::Writer& writer, const catalog::Connection& connection,
-                              const DataSource& source) {
-  if (call.caller->has("GOVERNOR")) return {};
-  const catalog::SnapshotPtr now = call.services.catalog->snapshot();
-  SCRIM_CHECK_OK(requests::holdNewest(writer, *now));
-  const auto there = catalog::standingOn(*now, connection, source.remoteTables);
-  const bool all = std::all_of(there.begin(), there.end(), [&](const auto& each) { return owns(*call.caller, *each); });
-  if (all) return {};
-  return Error{ErrorCode::permissionDenied, "Somebody else's data source governs a table that this one would read.",
-               source.isSql() ? "$.definition" : "$.table",
-               "Ask its owner, or a holder of GOVERNOR, to register this one and to make you an owner of it."};
-}
-
 /// What statements could never use is not registered.
 base::Result<void> checkDefinition(const DataSource& source) {
   if (!source.isSql()) return {};
@@ -124,6 +111,19 @@ base::Result<catalog::Grants> grantsOf(catalog::Writer& writer, base::DataSource
 }
 
 }  // namespace
+
+base::Result<void> mayStandOn(const Call& call, catalog::Writer& writer, const catalog::Connection& connection,
+                              const DataSource& source) {
+  if (call.caller->has("GOVERNOR")) return {};
+  const catalog::SnapshotPtr now = call.services.catalog->snapshot();
+  SCRIM_CHECK_OK(requests::holdNewest(writer, *now));
+  const auto there = catalog::standingOn(*now, connection, source.remoteTables);
+  const bool all = std::all_of(there.begin(), there.end(), [&](const auto& each) { return owns(*call.caller, *each); });
+  if (all) return {};
+  return Error{ErrorCode::permissionDenied, "Somebody else's data source governs a table that this one would read.",
+               source.isSql() ? "$.definition" : "$.table",
+               "Ask its owner, or a holder of GOVERNOR, to register this one and to make you an owner of it."};
+}
 
 base::Result<Answer> list(Call& call) {
   const std::string part = call.query("q").value_or("");

@@ -67,6 +67,7 @@ base::Result<Answer> tables(Call& call);
 namespace data_sources {
 base::Result<Answer> list(Call& call);
 base::Result<Answer> create(Call& call);
+base::Result<Answer> createMany(Call& call);
 base::Result<Answer> get(Call& call);
 base::Result<Answer> replace(Call& call);
 base::Result<Answer> remove(Call& call);

@@ -8,9 +8,9 @@ namespace scrim::api {
 namespace {
 
 constexpr std::size_t kAtOnce = 2;
-constexpr std::array<std::string_view, 8> kSlow{"testIdentityProvider", "testConnection",    "browseTables",
-                                                "createDataSource",     "refreshDataSource", "listAuditRecords",
-                                                "verifyAudit",          "ruleImpact"};
+constexpr std::array<std::string_view, 9> kSlow{"registerTables",   "testIdentityProvider", "testConnection",
+                                                "browseTables",     "createDataSource",     "refreshDataSource",
+                                                "listAuditRecords", "verifyAudit",          "ruleImpact"};
 
 }  // namespace
 

@@ -133,6 +133,24 @@ base::Result<Shape> readShape(const Connection& connection, const schema::Qualif
   return shape;
 }
 
+base::Result<std::vector<base::Result<Shape>>> readShapes(const Connection& connection,
+                                                          const std::vector<schema::QualifiedName>& tables) {
+  auto link = Link::open(linkOptionsOf(connection));
+  if (!link) return explained(std::move(link).error(), connection);
+  std::vector<base::Result<Shape>> shapes;
+  for (const schema::QualifiedName& table : tables) {
+    auto shape = shapeWithin(*link, table, "", {});
+    if (shape) {
+      shapes.push_back(std::move(shape));
+      continue;
+    }
+    Error error = explained(std::move(shape).error(), connection);
+    if (error.code == ErrorCode::sourceUnavailable) return error;
+    shapes.emplace_back(std::move(error));
+  }
+  return shapes;
+}
+
 base::Result<std::vector<RemoteTable>> browseTables(const Connection& connection, const std::string& schemaName,
                                                     const std::string& part, std::size_t limit) {
   auto link = Link::open(linkOptionsOf(connection));

@@ -34,6 +34,11 @@ store::LinkOptions linkOptionsOf(const Connection& connection);
 base::Result<Shape> readShape(const Connection& connection, const schema::QualifiedName& remote,
                               const std::string& definition, const ReferencedTables& referencedTables);
 
+/// Of several tables, over one connection to the source, in their order: each its shape, or why it has none.
+/// Errors: sourceUnavailable for all of them.
+base::Result<std::vector<base::Result<Shape>>> readShapes(const Connection& connection,
+                                                          const std::vector<schema::QualifiedName>& tables);
+
 /// Tables and views that the connection's account may see, in the order of their names; `schemaName` empty: of all but
 /// the system's; `part`: in their names.
 base::Result<std::vector<RemoteTable>> browseTables(const Connection& connection, const std::string& schemaName,

@@ -16,6 +16,7 @@ import greedy  # noqa: E402
 import groups  # noqa: E402
 import nouns  # noqa: E402
 import projects  # noqa: E402
+import registering  # noqa: E402
 import rights  # noqa: E402
 import sql_tokens  # noqa: E402
 import strict_http  # noqa: E402
@@ -23,7 +24,7 @@ import tags  # noqa: E402
 from report import Report  # noqa: E402
 from world import World  # noqa: E402
 
-PARTS = {"nouns": nouns.run, "rights": rights.run, "escalation": escalation.run, "access": access_requests.run, "groups": groups.run, "tags": tags.run, "projects": projects.run, "configuration": configuration.run, "strict": strict_http.run, "greedy": greedy.run, "sql-tokens": sql_tokens.run, "conformance": conformance.run}
+PARTS = {"nouns": nouns.run, "rights": rights.run, "escalation": escalation.run, "access": access_requests.run, "groups": groups.run, "registering": registering.run, "tags": tags.run, "projects": projects.run, "configuration": configuration.run, "strict": strict_http.run, "greedy": greedy.run, "sql-tokens": sql_tokens.run, "conformance": conformance.run}
 
 
 def main():

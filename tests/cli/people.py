@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Groups of users and tags, as those type them who may make them."""
+"""Groups of users, tags, many tables at once: as those type them who may make them."""
 
 import unittest
 
@@ -47,3 +47,20 @@ class Tags(unittest.TestCase):
         admin.good("policy", "remove", str(policy["id"]), "--yes")
         self.assertEqual(admin.good("tag", "remove", "Geo.City", "--yes"), "The tag is removed.\n")
         self.assertIn("There is no tag Geo.City", admin.refused(1, "tag", "show", "Geo.City"))
+
+
+class ManyTables(unittest.TestCase):
+    def test_from_registering_to_removing(self):
+        admin = world().admin
+        admin.good(*world().connection("many"), stdin="reader\n")
+        made = admin.json("source", "onboard", "many", "public", "--table", "purchase", "--table", "odd", "--name", "lots.{table}", "--tag", "Lots")
+        self.assertEqual([each["name"] for each in made["made"]], ["lots.purchase", "lots.odd"])
+        self.assertEqual((made["complete"], made["refused"]), (True, []))
+        again = admin.run("source", "onboard", "many", "public", "--table", "odd", "--name", "lots.{table}")
+        self.assertEqual(again.returncode, 1, again)
+        self.assertIn("of that name already", again.stdout)
+        self.assertIn("either tables or all", admin.refused(1, "source", "onboard", "many", "public"))
+        self.assertEqual(admin.json("source", "onboard", "many", "public", "--all", "--name", "every.{table}")["complete"], True)
+        for each in admin.json("source", "list", "--match", "lots.") + admin.json("source", "list", "--match", "every."):
+            admin.good("source", "remove", each["name"], "--yes")
+        admin.good("connection", "remove", "many", "--yes")

@@ -13,14 +13,14 @@ import cli_world  # noqa: E402
 import unittest_suite  # noqa: E402
 from applying import Apply  # noqa: E402
 from nouns import Audit, Connections, Directories, Sources, Users  # noqa: E402
-from people import Groups, Tags  # noqa: E402
+from people import Groups, ManyTables, Tags  # noqa: E402
 from policy_tests import PolicyTests  # noqa: E402
 from projects import Projects  # noqa: E402
 from querying import Query  # noqa: E402
 from shapes import Formats, Itself, Page, Whole  # noqa: E402
 from signing_in import SigningIn, Tokens, Trust  # noqa: E402
 
-__all__ = ["Apply", "Audit", "Connections", "Directories", "Formats", "Groups", "Itself", "Page", "PolicyTests", "Projects", "Query", "SigningIn", "Sources", "Tags", "Tokens", "Trust", "Users", "Whole"]
+__all__ = ["Apply", "Audit", "Connections", "Directories", "Formats", "Groups", "Itself", "ManyTables", "Page", "PolicyTests", "Projects", "Query", "SigningIn", "Sources", "Tags", "Tokens", "Trust", "Users", "Whole"]
 
 
 def main():
