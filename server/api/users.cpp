@@ -114,6 +114,16 @@ base::Result<void> checkNewGroups(catalog::Writer& writer, const catalog::User& 
   return base::Error{base::ErrorCode::invalidValue, "The group " + theirs.front() + " is a directory's.", "$.groups"};
 }
 
+/// Without an administrator, nobody could make one again.
+base::Result<void> leavesAnAdministrator(catalog::Writer& writer) {
+  SCRIM_TRY(const bool left, catalog::anyAdministrator(writer));
+  if (left) return {};
+  return base::Error{base::ErrorCode::invalidValue,
+                     "Nobody would be left who holds ADMIN and may sign in.",
+                     {},
+                     "Give ADMIN to another user first."};
+}
+
 }  // namespace
 
 base::Result<void> checkMightier(const Caller& caller, const catalog::User& before, const catalog::User& wanted) {
@@ -179,6 +189,7 @@ base::Result<Answer> replace(Call& call) {
     if (!verifier.empty()) user.scramVerifier = verifier;
     SCRIM_CHECK_OK(checkNewGroups(writer, user, before.groups));
     SCRIM_CHECK_OK(save(writer, user));
+    SCRIM_CHECK_OK(leavesAnAdministrator(writer));
     const bool ends = !verifier.empty() || (user.disabled && !before.disabled);
     if (ends) SCRIM_CHECK_OK(removeTokensOf(writer, user.id, call.caller->token.id, true));
     return Outcome{answerOf(show(user)), "user " + user.name + " changed" + (verifier.empty() ? "" : ", password set") +
@@ -194,6 +205,7 @@ base::Result<Answer> remove(Call& call) {
     SCRIM_CHECK_OK(ownsNothing(writer, user));
     SCRIM_CHECK_OK(withdrawGrants(writer, user.name));
     SCRIM_CHECK_OK(removeUser(writer, user.id));
+    SCRIM_CHECK_OK(leavesAnAdministrator(writer));
     return Outcome{Answer{}, "user " + user.name + " removed"};
   });
 }

@@ -178,6 +178,7 @@ class Reader {
 
   void readColumns(YamlMap& map, DataSourceEntry& entry) {
     std::map<std::string, int> names;
+    if (map.find("columns") != nullptr) entry.columns.emplace();
     for (const YamlNode& node : map.list("columns")) {
       if (node.kind == YamlNode::Kind::scalar) {
         problems_.add(node.at,
@@ -188,7 +189,7 @@ class Reader {
       ColumnEntry read{node.at, column.neededText("name"), readTags(column), column.text("comment"), std::nullopt};
       if (column.find("exposed") != nullptr) read.exposed = column.truth("exposed", true);
       if (names[read.name]++ > 0) problems_.add(node.at, "the column " + read.name + " stands here twice");
-      entry.columns.push_back(std::move(read));
+      entry.columns->push_back(std::move(read));
     }
     const YamlNode* expose = map.find("expose");
     if (expose == nullptr || (expose->kind == YamlNode::Kind::scalar && expose->text == "all")) return;
@@ -222,6 +223,13 @@ class Reader {
     entry.definition = std::move(text);
   }
 
+  static std::vector<std::string> readOwners(YamlMap& map) {
+    std::vector<std::string> owners;
+    for (const std::string& owner : map.texts("owners")) owners.push_back(catalog::normalisedUserName(owner));
+    std::sort(owners.begin(), owners.end());
+    return owners;
+  }
+
   void readSubscribers(YamlMap& map, DataSourceEntry& entry) {
     const YamlNode* node = map.find("subscribers");
     if (node == nullptr) return;
@@ -253,11 +261,10 @@ class Reader {
     entry.connectionAt = placeOf(map, "connection");
     readShape(map, entry);
     readColumns(map, entry);
-    entry.tags = readTags(map);
-    for (const std::string& owner : map.texts("owners")) entry.owners.push_back(catalog::normalisedUserName(owner));
-    std::sort(entry.owners.begin(), entry.owners.end());
-    entry.comment = map.text("comment");
-    entry.eventTimeColumn = map.text("event_time_column");
+    if (map.find("tags") != nullptr) entry.tags = readTags(map);
+    if (map.find("owners") != nullptr) entry.owners = readOwners(map);
+    if (map.find("comment") != nullptr) entry.comment = map.text("comment");
+    if (map.find("event_time_column") != nullptr) entry.eventTimeColumn = map.text("event_time_column");
     entry.eventTimeAt = placeOf(map, "event_time_column");
     readSubscribers(map, entry);
     for (const YamlNode& rule : map.list("rules")) readRule(rule, &entry.name);

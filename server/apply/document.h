@@ -59,13 +59,13 @@ struct DataSourceEntry {
   Place connectionAt;
   schema::QualifiedName table;  // empty names: defined by SQL
   std::string definition;
-  Place shapeAt;                                   // of `table` or `definition`
-  std::optional<std::vector<ExposeEntry>> expose;  // nullopt: all
-  std::vector<ColumnEntry> columns;
-  std::vector<std::string> tags;
-  std::vector<std::string> owners;
-  std::string comment;
-  std::string eventTimeColumn;
+  Place shapeAt;                                    // of `table` or `definition`
+  std::optional<std::vector<ExposeEntry>> expose;   // nullopt: all
+  std::optional<std::vector<ColumnEntry>> columns;  // nullopt of this and the next: as they are
+  std::optional<std::vector<std::string>> tags;
+  std::optional<std::vector<std::string>> owners;
+  std::optional<std::string> comment;
+  std::optional<std::string> eventTimeColumn;
   Place eventTimeAt;
   bool hasSubscribers = false;
   std::vector<std::string> subscribedUsers;

@@ -115,6 +115,13 @@ base::Result<base::UserId> save(Writer& writer, const User& given) {
   return user.id;
 }
 
+base::Result<bool> anyAdministrator(Writer& writer) {
+  SCRIM_TRY(store::Rows rows,
+            writer.link().run("SELECT EXISTS (SELECT FROM scrim.account a JOIN scrim.account_permission p ON"
+                              " p.account_id = a.id WHERE p.permission = 'ADMIN' AND NOT a.disabled)"));
+  return rows.boolean(0, 0);
+}
+
 base::Result<bool> ownsDataSources(Writer& writer, const std::string& name) {
   SCRIM_TRY(store::Rows rows,
             writer.link().run("SELECT EXISTS (SELECT FROM scrim.data_source_owner WHERE user_name = $1)", {name}));

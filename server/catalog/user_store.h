@@ -17,6 +17,8 @@ base::Result<std::optional<User>> loadUser(store::Link& link, std::string_view n
 /// Inserts (id 0) or replaces; does nothing if nothing differs. Returns the id.
 base::Result<base::UserId> save(Writer& writer, const User& user);
 /// Whether the name is among the owners of any data source.
+/// Whether somebody who may log in holds ADMIN.
+base::Result<bool> anyAdministrator(Writer& writer);
 base::Result<bool> ownsDataSources(Writer& writer, const std::string& name);
 base::Result<void> removeUser(Writer& writer, base::UserId id);
 

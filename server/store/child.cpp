@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,6 +47,10 @@ void becomeChild(const ChildOptions& options, char* const* arguments, pid_t pare
   prctl(PR_SET_PDEATHSIG, SIGINT);
   if (getppid() != parent) return;
   if (chdir(options.folder.c_str()) != 0) return;
+  // One statement of one client fails for want of memory, rather than the machine.
+  constexpr rlim_t kMostMemory = 2UL << 30U;
+  const rlimit memory{kMostMemory, kMostMemory};
+  if (options.limitsMemory && setrlimit(RLIMIT_AS, &memory) != 0) return;
   close_range(3, ~0U, 0);  // clients' sockets are not for it
   char language[] = "LC_ALL=C";
   char path[] = "PATH=/usr/bin:/bin";

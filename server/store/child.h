@@ -30,6 +30,7 @@ struct ChildOptions {
   Account account;
   std::filesystem::path folder;  // working directory
   std::filesystem::path output;  // standard output and error are appended here
+  bool limitsMemory = false;     // each process of it gets 2 GiB of addresses at most
 };
 
 /// Errors: configInvalid (cannot fork, or cannot be executed).

@@ -93,7 +93,8 @@ base::Result<pid_t> EmbeddedPostgres::launch() {
       // Nothing of a statement reaches the server's log.
       "log_min_error_statement=panic", "log_statement=none", "log_parameter_max_length_on_error=0", "jit=off",
       "wal_level=minimal", "max_wal_senders=0", "update_process_title=off", "cluster_name=scrim"};
-  ChildOptions child{{(options_.binaries / "postgres").string(), "-D", data().string()}, account_, data(), logFile()};
+  ChildOptions child{
+      {(options_.binaries / "postgres").string(), "-D", data().string()}, account_, data(), logFile(), true};
   for (const std::string& each : settings) {
     child.arguments.emplace_back("-c");
     child.arguments.push_back(each);

@@ -79,6 +79,19 @@ def users(world):
     status(ursula.get("/api/v1/users/ned"), 404)
 
 
+def the_last_administrator(world):
+    root, path = world.root, "/api/v1/users/admin"
+    adam = root.get("/api/v1/users/adam")
+    taken = {key: adam.json[key] for key in ("groups", "attributes")}
+    status(root.put("/api/v1/users/adam", {**taken, "permissions": []}, adam.etag), 200)
+    admin = root.get(path)
+    kept = {key: admin.json[key] for key in ("groups", "attributes", "permissions")}
+    for change in ({"permissions": [each for each in kept["permissions"] if each != "ADMIN"]}, {"disabled": True}):
+        assert "Nobody would be left" in status(root.put(path, {**kept, **change}, admin.etag), 400).json["title"]
+    assert "Nobody would be left" in status(root.delete(path, admin.etag), 400).json["title"]
+    status(root.put("/api/v1/users/adam", {**taken, "permissions": ["ADMIN"]}, root.get("/api/v1/users/adam").etag), 200)
+
+
 def own_password(world):
     plain = world.callers["plain"]
     change = "/api/v1/me/password"
@@ -363,7 +376,7 @@ def impact(world):
     same(olivia.get("/api/v1/rules").json["items"], before, "nothing was saved")
 
 
-CASES = [signing_in, personal_tokens, users, own_password, pages, connections, impact, data_sources, what_a_subscriber_sees, rules, history, once_only,
+CASES = [signing_in, personal_tokens, users, the_last_administrator, own_password, pages, connections, impact, data_sources, what_a_subscriber_sees, rules, history, once_only,
          not_modified, plans, identity_providers, audit, nothing_leaks_into_the_log, lock_out]
 
 

@@ -133,6 +133,34 @@ Error tooComplex() {
           "Split the statement, or shorten its expressions."};
 }
 
+// PostgreSQL's scanner takes a run of operator characters whole, then gives back what is not part of the first
+// operator: plus and minus signs cost the third power of their number, and openings of comments the second.
+class OperatorRuns {
+ public:
+  bool tooLong(const Token& token) {
+    constexpr std::uint32_t kLongest = 64;
+    if (token.kind != TokenKind::op) return false;
+    if (token.begin != end_) begin_ = token.begin;
+    end_ = token.end;
+    return end_ - begin_ > kLongest;
+  }
+
+ private:
+  std::uint32_t begin_ = 0;
+  std::uint32_t end_ = 0;
+};
+
+base::Result<void> checkCommentRuns(std::string_view text) {
+  constexpr std::string_view kOperatorCharacters = "+-*/<>=~!@#%^&|`?";
+  constexpr int kMost = 16;
+  int openings = 0;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (kOperatorCharacters.find(text[i]) == std::string_view::npos) openings = 0;
+    if (text[i] == '/' && text[i + 1] == '*' && ++openings > kMost) return tooComplex();
+  }
+  return {};
+}
+
 base::Result<void> checkParameter(const Token& token, std::string_view text) {
   const std::string_view digits = text.substr(token.begin + 1, token.end - token.begin - 1);
   unsigned number = 0;
@@ -158,11 +186,13 @@ base::Result<void> checkEncoding(std::string_view text, const ParseLimits& limit
 
 base::Result<void> guardText(std::string_view text, const ParseLimits& limits) {
   SCRIM_CHECK_OK(checkEncoding(text, limits));
+  SCRIM_CHECK_OK(checkCommentRuns(text));
   Lexer lexer(text);
   DepthCounter depth;
+  OperatorRuns runs;
   std::size_t tokens = 0;
   for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
-    if (++tokens > limits.maxTokens || depth.openLevels() > limits.maxDepth) return tooComplex();
+    if (++tokens > limits.maxTokens || depth.openLevels() > limits.maxDepth || runs.tooLong(token)) return tooComplex();
     if (token.kind == TokenKind::parameter) SCRIM_CHECK_OK(checkParameter(token, text));
     depth.take(token, text);
   }

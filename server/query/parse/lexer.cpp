@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/query/parse/lexer.h"
 
+#include <algorithm>
 #include <array>
 
 namespace scrim::parse {
@@ -90,6 +91,8 @@ std::size_t continuation(std::string_view text, std::size_t at) {
   }
   return std::string_view::npos;
 }
+
+constexpr std::size_t kLongestOperator = 128;
 
 // How much of a run of operator characters is one operator: comments end it, and a trailing + or - belongs to it only
 // if a character that standard SQL has no operator for is in it.
@@ -236,7 +239,9 @@ Token Lexer::dollar(std::uint32_t begin) {
 }
 
 Token Lexer::operatorAt(std::uint32_t begin) {
-  const std::uint32_t end = runEnd(text_, begin, kOperator);
+  // No operator is that long; more is not looked at, so that a long run does not cost its square.
+  const std::string_view nearby = text_.substr(0, std::min<std::size_t>(size(), begin + kLongestOperator));
+  const std::uint32_t end = runEnd(nearby, begin, kOperator);
   if (end == begin + 1) return finish(TokenKind::op, begin, end);
   return finish(TokenKind::op, begin, begin + operatorLength(text_.substr(begin, end - begin)));
 }

@@ -56,8 +56,10 @@ FenceOrder Protector::fenceOf(std::size_t index, const resolve::SourceUse& use) 
   const resolve::TableSet self = resolve::TableSet{1} << index;
   FenceOrder order{.names = &resolved_.names};
   const bool leaky = (resolved_.names.leakyConditions & self) != 0;
-  // Rows that a definition leaves out by a join may meet, below that join, whatever the statement computes.
-  const bool joins = use.source->isSql() && resolved_.names.mayFail;
+  // Rows that a definition leaves out by a join may meet, below that join, whatever the statement computes; and what it
+  // joins them with, which can be made to take long.
+  const bool dear = resolved_.names.joins && resolved_.names.makesRows;
+  const bool joins = use.source->isSql() && (resolved_.names.mayFail || dear);
   order.fence = GuardBuilder::hidesRows(use) && (leaky || joins || GuardBuilder::looksUp(*use.decision));
   order.hideStatistics = (resolved_.names.patterns & self) != 0;
   order.wanted = wantedColumns(index, use.columns.size());

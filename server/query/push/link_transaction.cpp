@@ -10,7 +10,8 @@ namespace reply = postgres::reply;
 namespace {
 
 base::Error protocolError() {
-  return {base::ErrorCode::protocolViolation, "the data source did not keep to the protocol"};
+  return {base::ErrorCode::protocolViolation,
+          "the data source did not keep to the protocol, or a row is longer than 64 MiB"};
 }
 
 }  // namespace

@@ -19,7 +19,11 @@ struct Facts {
   bool constant = false;   // folded before any row is read: made of literals by immutable operators
   bool movable = true;     // made of constants, parameters and columns of tables in the same FROM list only
   bool eachRow = false;    // calls a volatile function: evaluated for each row, even where it names no column
-  TableSet tables = 0;     // whose rows its value is computed from
+  // Text that may have a collation which is not the database's default; of two such values that came together, nobody
+  // knows which holds, and whatever compares them fails when the first row comes (42P22).
+  bool ownCollation = false;
+  bool clash = false;
+  TableSet tables = 0;  // whose rows its value is computed from
 };
 
 /// The facts of something computed from both: its type is not certain.
@@ -29,6 +33,8 @@ inline Facts combined(const Facts& a, const Facts& b) {
           .constant = a.constant && b.constant,
           .movable = a.movable && b.movable,
           .eachRow = a.eachRow || b.eachRow,
+          .ownCollation = a.ownCollation || b.ownCollation,
+          .clash = a.clash || b.clash || (a.ownCollation && b.ownCollation),
           .tables = a.tables | b.tables};
 }
 /// Values of both become one of a common type: that may need a cast, and a cast may fail.
@@ -41,6 +47,12 @@ inline Facts unified(const Facts& a, const Facts& b) {
   }
   both.leakProof = both.leakProof && both.type != 0;
   return both;
+}
+/// What does not carry text: true or false, a number.
+inline Facts textless(Facts facts, std::uint32_t type) {
+  facts.type = type;
+  facts.ownCollation = facts.clash = false;
+  return facts;
 }
 /// A value of a sub-query, aggregate or window: computed above the tables, whose guards have run by then.
 inline Facts detached(std::uint32_t type = 0) { return {.type = type, .movable = false}; }

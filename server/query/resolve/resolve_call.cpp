@@ -87,6 +87,15 @@ bool isClock(std::string_view name) {
   return name == "now" || name == "transaction_timestamp" || name == "statement_timestamp";
 }
 
+// What rows are sorted by is compared with itself only.
+void sorted(const Facts& by, Facts& facts) {
+  const bool own = facts.ownCollation;
+  const bool clash = facts.clash || by.clash;
+  facts = combined(facts, by);
+  facts.ownCollation = own;
+  facts.clash = clash;
+}
+
 bool readsPattern(std::string_view name) { return name == "like" || name == "notlike" || name == "starts_with"; }
 
 }  // namespace
@@ -128,12 +137,15 @@ Resolver::Known Resolver::call(PgQuery__Node& node, Scope& scope) {
   Facts facts;
   SCRIM_CHECK_OK(callArguments(call, scope, facts));
   // min and max may become "argument IS NOT NULL ORDER BY argument LIMIT 1", a condition like any other.
+  if (above) facts.leakProof = facts.leakProof && !facts.clash;
   if (above && (name == "min" || name == "max")) leak(facts);
   if (above) {
     if (!facts.leakProof) result_.leakyConditions |= facts.tables & conditionTables_;
     // At the outermost level it is computed last of all, whatever rows there were.
     noteFailure(!facts.leakProof || (scope.parent != nullptr && (call.over != nullptr || !cannotFail(name))));
-    return detached(name == "count" ? oid::kInt8 : 0);
+    Facts value = detached(name == "count" ? oid::kInt8 : 0);
+    value.ownCollation = facts.ownCollation && name != "count";
+    return value;
   }
   if (isClock(name) && call.n_args == 0) return Facts{.type = kTimestampTz};
   if (readsPattern(name)) result_.patterns |= facts.tables;
@@ -157,7 +169,7 @@ Resolver::Checked Resolver::callArguments(PgQuery__FuncCall& call, Scope& scope,
     seen_.insert(sort);
     if (sort->n_use_op > 0) SCRIM_CHECK_OK(operatorName(list(sort->n_use_op, sort->use_op), sort->location));
     SCRIM_TRY(const Facts one, expression(sort->node, scope));
-    facts = combined(facts, one);
+    sorted(one, facts);
   }
   if (call.agg_filter != nullptr) {
     SCRIM_TRY(const Facts one, expression(call.agg_filter, scope));

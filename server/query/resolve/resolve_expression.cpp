@@ -20,7 +20,7 @@ using parse::stringOf;
 namespace {
 
 constexpr std::uint32_t kDate = 1082, kTime = 1083, kTimestamp = 1114, kTimestampTz = 1184, kTimeTz = 1266,
-                        kMoney = 790;
+                        kMoney = 790, kName = 19;
 
 base::Error unsupported(std::string what, int location = -1) {
   return errorAt(ErrorCode::notSupported, std::move(what), location);
@@ -61,8 +61,10 @@ std::uint32_t typeOfMoment(PgQuery__SQLValueFunctionOp op) {
 Resolver::Known Resolver::root(PgQuery__Node* node, Scope& scope) {
   if (node == nullptr) return Facts{};
   SCRIM_TRY(const Facts facts, expression(node, scope));
-  if (!facts.leakProof) result_.leakyConditions |= facts.tables & conditionTables_;
-  noteFailure(!facts.leakProof);
+  // It may be sorted or grouped by.
+  const bool safe = facts.leakProof && !facts.clash;
+  if (!safe) result_.leakyConditions |= facts.tables & conditionTables_;
+  noteFailure(!safe);
   return facts;
 }
 
@@ -89,6 +91,7 @@ Resolver::Known Resolver::expression(PgQuery__Node* node, Scope& scope) {
   if (node == nullptr) return Facts{};
   const auto ofType = [](Known known, std::uint32_t type) {
     if (known.ok()) known->type = type;
+    if (known.ok() && type == oid::kBool) known = textless(*known, type);
     return known;
   };
   switch (node->node_case) {
@@ -177,8 +180,11 @@ Resolver::Known Resolver::caseOf(PgQuery__CaseExpr& expression, Scope& scope) {
   for (PgQuery__Node* node : list(expression.n_args, expression.args)) {
     PgQuery__CaseWhen& when = *node->case_when;
     SCRIM_TRY(const Facts condition, this->expression(when.expr, scope));
-    conditions = combined(conditions, condition);
-    if (expression.arg != nullptr && !isLeakProof("=", tested.type, condition.type)) conditions.leakProof = false;
+    const bool clashes = combined(tested, condition).clash;
+    conditions = textless(combined(conditions, condition), 0);
+    if (expression.arg != nullptr && (clashes || !isLeakProof("=", tested.type, condition.type))) {
+      conditions.leakProof = false;
+    }
     SCRIM_TRY(const Facts result, this->expression(when.result, scope));
     yields(result);
   }
@@ -211,6 +217,7 @@ Resolver::Known Resolver::cast(PgQuery__TypeCast& cast, Scope& scope) {
   facts.leakProof = facts.leakProof && harmless;
   facts.constant = facts.constant && literal;
   facts.type = target;
+  facts.ownCollation = facts.ownCollation || target == kName;
   return facts;
 }
 
@@ -224,25 +231,18 @@ Resolver::Known Resolver::collate(PgQuery__CollateClause& clause, Scope& scope) 
     PgQuery__Node* const pinned[] = {parse::stringNode(arena_, "pg_catalog"), names[0]};
     parse::setList(arena_, clause.n_collname, clause.collname, pinned);
   }
-  return expression(clause.arg, scope);
-}
-
-// One row for certain, so that "more than one row" never comes: no FROM, or an aggregate over everything.
-static bool yieldsOneRow(const PgQuery__SelectStmt& query) {
-  if (query.op != PG_QUERY__SET_OPERATION__SETOP_NONE || query.n_values_lists > 0 || query.n_group_clause > 0)
-    return false;
-  if (query.n_from_clause == 0) return true;
-  const auto* only = query.n_target_list == 1 ? as<PgQuery__ResTarget>(query.target_list[0]) : nullptr;
-  const auto* call = only == nullptr ? nullptr : as<PgQuery__FuncCall>(only->val);
-  if (call == nullptr || call->over != nullptr) return false;
-  const Function* known = findFunction(stringOf(call->funcname[call->n_funcname - 1]));
-  return known != nullptr && known->aggregate;
+  SCRIM_TRY(Facts facts, expression(clause.arg, scope));
+  facts.ownCollation = true;
+  facts.clash = false;
+  return facts;
 }
 
 // A sub-query runs for each row of the outer level, hidden ones included if it stands in a condition: there, all of its
 // expressions count as conditions on the outer tables. One that looks at no outer row runs when a row first asks for
-// it: what may fail in it, fails for that row.
-Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope) {
+// it: what may fail in it, fails for that row. And it can be made to take so long that a limit of time tells whether a
+// row asked: what holds a sub-query is leak-proof only if that becomes a join, above the rows that a table's guard lets
+// through; a definition's rows are hidden by joins, so there it counts as what may fail.
+Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope, bool becomesJoin) {
   seen_.insert(&link);
   Facts facts = detached();
   if (link.testexpr != nullptr) {
@@ -261,25 +261,27 @@ Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope) {
   const TableSet before = conditionTables_;
   const auto known = result_.tables.size();
   conditionTables_ = known == kMostTables ? ~TableSet{0} : (TableSet{1} << known) - 1;
-  const bool failedBefore = std::exchange(result_.mayFail, false);
+  result_.mayFail = false;
   auto output = select(*query, &scope);
   conditionTables_ = before;
   if (!output.ok()) return std::move(output).error();
-  const bool safe = !std::exchange(result_.mayFail, result_.mayFail || failedBefore);
+  const bool safe = becomesJoin && !std::exchange(result_.mayFail, true);
   const Facts value = output->columns.size() == 1 ? output->columns[0].facts : Facts{.leakProof = false};
   switch (link.sub_link_type) {
     case PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK:
       return Facts{.type = oid::kBool, .leakProof = safe, .movable = false, .tables = output->outerTables};
     case PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK:
     case PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK:
-      facts.leakProof = facts.leakProof && safe && value.leakProof && isLeakProof(name, facts.type, value.type);
+      facts.leakProof = facts.leakProof && safe && output->outerTables == 0 && value.leakProof &&
+                        !combined(facts, value).clash && isLeakProof(name, facts.type, value.type);
       facts.tables |= value.tables | output->outerTables;
-      facts.type = oid::kBool;
-      return facts;
+      return textless(facts, oid::kBool);
     case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK:
       return Facts{.type = value.type,
-                   .leakProof = output->outerTables == 0 && safe && yieldsOneRow(*query),
+                   .leakProof = false,
                    .movable = false,
+                   .ownCollation = value.ownCollation,
+                   .clash = value.clash,
                    .tables = output->outerTables};
     case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK:
       return Facts{.leakProof = false, .movable = false, .tables = output->outerTables};

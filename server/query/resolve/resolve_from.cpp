@@ -51,6 +51,7 @@ std::vector<ScopeColumn> visibleColumns(const Namespace& names) {
 
 base::Result<Resolver::From> Resolver::fromList(PgQuery__SelectStmt& stmt, Scope& scope) {
   From all;
+  result_.joins = result_.joins || stmt.n_from_clause > 1;
   for (PgQuery__Node* node : list(stmt.n_from_clause, stmt.from_clause)) {
     SCRIM_TRY(const From one, fromItem(*node, scope));
     SCRIM_CHECK_OK(addNames(scope, one.names, true, true));
@@ -86,8 +87,11 @@ Resolver::Checked Resolver::addNames(Scope& scope, const Namespace& names, bool 
 
 base::Result<Resolver::From> Resolver::fromItem(PgQuery__Node& node, Scope& scope) {
   if (as<PgQuery__RangeVar>(&node) != nullptr) return table(node, scope);
-  if (auto* range = as<PgQuery__RangeSubselect>(&node)) return derived(*range, scope);
-  if (auto* range = as<PgQuery__RangeFunction>(&node)) return functionScan(*range, scope);
+  auto* derivedTable = as<PgQuery__RangeSubselect>(&node);
+  auto* function = as<PgQuery__RangeFunction>(&node);
+  result_.makesRows = result_.makesRows || derivedTable != nullptr || function != nullptr;
+  if (derivedTable != nullptr) return derived(*derivedTable, scope);
+  if (function != nullptr) return functionScan(*function, scope);
   if (auto* range = as<PgQuery__JoinExpr>(&node)) return join(*range, scope);
   if (auto* sample = as<PgQuery__RangeTableSample>(&node)) {
     return unsupported("TABLESAMPLE is not available: rows are sampled before policy could choose among them",
@@ -130,6 +134,7 @@ base::Result<Resolver::From> Resolver::table(PgQuery__Node& node, Scope& scope) 
     }
     if (const FoundCommonTable found = findCommonTable(scope, range.relname); found.table != nullptr) {
       noteFailure(found.table->mayFail);
+      result_.makesRows = true;
       return commonTableScan(*found.table, found.levelsUp, range);
     }
   }
@@ -145,7 +150,8 @@ base::Result<Resolver::From> Resolver::table(PgQuery__Node& node, Scope& scope) 
   RangeItem item{.alias = range.relname, .schema = found.schema, .tables = TableSet{1} << index};
   for (std::size_t i = 0; i < found.columns->size(); ++i) {
     const TableColumn& column = (*found.columns)[i];
-    const Facts facts{.type = column.type, .leakProof = column.leakProof, .tables = item.tables};
+    const Facts facts{
+        .type = column.type, .leakProof = column.leakProof, .ownCollation = column.ownCollation, .tables = item.tables};
     item.columns.push_back({column.name, facts, index, static_cast<int>(i)});
   }
   SCRIM_TRY(From from, entry(std::move(item), range.alias, range.location));
@@ -179,6 +185,7 @@ base::Result<Resolver::From> Resolver::derived(PgQuery__RangeSubselect& range, S
 
 base::Result<Resolver::From> Resolver::join(PgQuery__JoinExpr& join, Scope& scope) {
   seen_.insert(&join);
+  result_.joins = true;
   SCRIM_TRY(From left, fromItem(*join.larg, scope));
   const std::size_t before = scope.names.size();
   SCRIM_CHECK_OK(addNames(scope, left.names, true, keepsLeft(join.jointype)));
@@ -259,7 +266,7 @@ Resolver::Checked Resolver::mergeColumns(PgQuery__JoinExpr& join, const From& le
                      -1);
     }
     Facts both = combined(a->facts, b->facts);
-    both.leakProof = both.leakProof && isLeakProof("=", a->facts.type, b->facts.type);
+    both.leakProof = both.leakProof && !both.clash && isLeakProof("=", a->facts.type, b->facts.type);
     leak(both);
     for (const ScopeColumn* side : {a, b}) {
       if (side->table >= 0) result_.mergedColumns.push_back({side->table, side->column});

@@ -143,6 +143,8 @@ Resolver::Known Resolver::operatorCall(PgQuery__AExpr& expression, Scope& scope)
       SCRIM_TRY(const Side right, side(expression.rexpr, scope));
       Facts facts = compared("=", left, right);
       facts.type = left.whole.type == oid::kUnknown ? 0 : left.whole.type;
+      facts.ownCollation = left.whole.ownCollation;
+      facts.clash = left.whole.clash;
       facts.constant = false;
       return facts;
     }
@@ -175,9 +177,9 @@ Resolver::Known Resolver::operatorCall(PgQuery__AExpr& expression, Scope& scope)
 static Facts judged(std::string_view name, const Facts& a, const Facts& b) {
   Facts facts = combined(a, b);
   if (isLeakProof(name, a.type, b.type)) {
-    facts.type = oid::kBool;
     facts.constant = false;
-    return facts;
+    facts.leakProof = facts.leakProof && !facts.clash;
+    return textless(facts, oid::kBool);
   }
   facts.type = facts.constant ? foldedType(name, a, b) : 0;
   facts.constant = facts.type != 0;
@@ -254,10 +256,9 @@ Resolver::Known Resolver::withArray(std::string_view name, PgQuery__Node* left, 
                : type != nullptr && type->arrayOid == b.type && isLeakProof(name, a.type, type->oid);
   }
   Facts facts = combined(a, b);
-  facts.type = oid::kBool;
   facts.constant = false;
-  facts.leakProof = facts.leakProof && same;
-  return facts;
+  facts.leakProof = facts.leakProof && same && !facts.clash;
+  return textless(facts, oid::kBool);
 }
 
 Resolver::Known Resolver::between(PgQuery__AExpr& expression, Scope& scope) {
@@ -279,9 +280,8 @@ Resolver::Known Resolver::pattern(PgQuery__AExpr& expression, Scope& scope) {
   SCRIM_TRY(const Facts wanted, this->expression(expression.rexpr, scope));
   result_.patterns |= value.tables;
   Facts facts = combined(value, wanted);
-  facts.type = oid::kBool;
   facts.leakProof = facts.constant = false;
-  return facts;
+  return textless(facts, oid::kBool);
 }
 
 }  // namespace scrim::resolve

@@ -209,6 +209,46 @@ Resolver::Checked Resolver::star(const PgQuery__ColumnRef& ref, Scope& scope, Ou
   return {};
 }
 
+namespace {
+
+struct Becoming {
+  PgQuery__SubLink* link = nullptr;
+  const PgQuery__BoolExpr* negation = nullptr;
+};
+
+// Whether PostgreSQL turns EXISTS (..) into a join: one level over plain tables, with nothing but conditions
+// (convert_EXISTS_sublink_to_join of its planner, which asks for less).
+bool isPlain(const PgQuery__SelectStmt& query) {
+  const bool simple = query.op == PG_QUERY__SET_OPERATION__SETOP_NONE && query.n_values_lists == 0 &&
+                      query.n_group_clause == 0 && query.having_clause == nullptr && query.with_clause == nullptr &&
+                      query.n_distinct_clause == 0 && query.limit_count == nullptr && query.limit_offset == nullptr &&
+                      query.n_window_clause == 0 && query.n_locking_clause == 0 && query.n_sort_clause == 0;
+  const auto from = list(query.n_from_clause, query.from_clause);
+  return simple && !from.empty() && std::all_of(from.begin(), from.end(), [](const PgQuery__Node* item) {
+           return as<PgQuery__RangeVar>(item) != nullptr;
+         });
+}
+
+// The sub-query of a condition that becomes a join: x IN (..), or a plain EXISTS or NOT EXISTS.
+Becoming joinOf(PgQuery__Node* condition) {
+  Becoming found;
+  if (const auto* negation = as<PgQuery__BoolExpr>(condition);
+      negation != nullptr && negation->boolop == PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR) {
+    found.negation = negation;
+    condition = negation->args[0];
+  }
+  auto* link = as<PgQuery__SubLink>(condition);
+  const auto* query = link == nullptr ? nullptr : as<PgQuery__SelectStmt>(link->subselect);
+  if (query == nullptr) return {};
+  const bool in = link->sub_link_type == PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK && found.negation == nullptr;
+  const bool exists = link->sub_link_type == PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK && isPlain(*query);
+  if (!in && !exists) return {};
+  found.link = link;
+  return found;
+}
+
+}  // namespace
+
 Resolver::Checked Resolver::conditions(PgQuery__Node* condition, Scope& scope, TableSet filterable) {
   if (condition == nullptr) return {};
   if (const auto* both = as<PgQuery__BoolExpr>(condition);
@@ -217,7 +257,11 @@ Resolver::Checked Resolver::conditions(PgQuery__Node* condition, Scope& scope, T
     for (PgQuery__Node* part : list(both->n_args, both->args)) SCRIM_CHECK_OK(conditions(part, scope, filterable));
     return {};
   }
-  SCRIM_TRY(const Facts facts, expression(condition, scope));
+  const Becoming becoming = joinOf(condition);
+  if (becoming.negation != nullptr) seen_.insert(becoming.negation);
+  if (becoming.link != nullptr) seen_.insert(becoming.link);
+  SCRIM_TRY(const Facts facts,
+            becoming.link != nullptr ? subLink(*becoming.link, scope, true) : expression(condition, scope));
   leak(facts);
   for (const Visible& visible : scope.names) {
     if (facts.eachRow && !facts.leakProof) result_.leakyConditions |= visible.item->tables;

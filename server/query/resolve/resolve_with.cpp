@@ -40,6 +40,11 @@ base::Result<void> checkColumnsNamed(std::span<PgQuery__Node* const> names, cons
 }  // namespace
 
 Resolver::Checked Resolver::with(PgQuery__WithClause& clause, Scope& scope) {
+  constexpr std::size_t kMostWithQueries = 200;  // of a statement: a planner's work grows with their third power
+  withQueries_ += clause.n_ctes;
+  if (withQueries_ > kMostWithQueries) {
+    return errorAt(ErrorCode::programLimit, "a statement may have at most 200 WITH queries", clause.location);
+  }
   for (PgQuery__Node* item : list(clause.n_ctes, clause.ctes)) {
     if (clause.recursive) scope.laterTables.emplace_back(item->common_table_expr->ctename);
   }

@@ -20,8 +20,9 @@ namespace scrim::resolve {
 /// A column of a table as a statement may name it.
 struct TableColumn {
   std::string name;
-  std::uint32_t type = 0;  // 0: not certain (masked columns of changed type say what they are shown as)
-  bool leakProof = true;   // reading it computes nothing that could fail
+  std::uint32_t type = 0;    // 0: not certain (masked columns of changed type say what they are shown as)
+  bool leakProof = true;     // reading it computes nothing that could fail
+  bool ownCollation = true;  // it may be compared by another collation than the database's default
 };
 
 /// A place in the FROM lists where a statement names a table.
@@ -60,6 +61,8 @@ struct Resolution {
   TableSet wholeRows = 0;        // tables of which a whole row (t, t.*) is used
   TableSet leakyConditions = 0;  // tables that some condition which is not leak-proof touches
   TableSet patterns = 0;         // tables whose values meet a pattern (see isPatternOperator in resolve_operator.cpp)
+  bool joins = false;            // somewhere, two things of a FROM list meet
+  bool makesRows = false;        // somewhere, rows come from something else than tables
   bool mayFail = false;          // something that was computed is not leak-proof, wherever it stands
   std::vector<PushableConjunct> conjuncts;
   bool readsCatalog = false;  // pg_catalog or information_schema, or a function that answers about them

@@ -93,7 +93,7 @@ class Resolver {
   Known caseOf(PgQuery__CaseExpr& expression, Scope& scope);
   Known coalesce(PgQuery__CoalesceExpr& expression, Scope& scope);
   Known cast(PgQuery__TypeCast& cast, Scope& scope);
-  Known subLink(PgQuery__SubLink& link, Scope& scope);
+  Known subLink(PgQuery__SubLink& link, Scope& scope, bool becomesJoin = false);
   Known collate(PgQuery__CollateClause& clause, Scope& scope);
   Known sessionValue(PgQuery__Node& node);
 
@@ -150,6 +150,7 @@ class Resolver {
 
   parse::Arena& arena_;
   TableLookup& lookup_;
+  std::size_t withQueries_ = 0;
   const SessionFacts& session_;
   std::span<const std::uint32_t> parameterTypes_;
   Resolution result_;

@@ -26,6 +26,14 @@ bool isPlainMask(const std::vector<policy::ColumnMask>& masks) {
   return method == MaskMethod::null || method == MaskMethod::constant || method == MaskMethod::hashing;
 }
 
+// Which collation a column of the source has is not known.
+bool mayHaveCollation(std::uint32_t type) {
+  const auto known = schema::builtinType(type);
+  if (!known) return true;
+  const schema::TypeFamily family = schema::familyOf(*known);
+  return family == schema::TypeFamily::text || family == schema::TypeFamily::other;
+}
+
 TableColumn shown(const catalog::Column& column, const policy::Decision& decision) {
   const auto masks = decision.masks.find(column.name);
   TableColumn result{column.name, column.type.oid, true};
@@ -37,6 +45,7 @@ TableColumn shown(const catalog::Column& column, const policy::Decision& decisio
     result.type = oid::kText;
     result.leakProof = false;
   }
+  result.ownCollation = mayHaveCollation(result.type);
   return result;
 }
 

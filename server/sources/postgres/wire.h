@@ -25,7 +25,8 @@ inline constexpr char kMalformed = '\x01';
 
 inline constexpr std::size_t kHeaderBytes = 5;  // type and length
 /// A source's message longer than this is an error: PostgreSQL's own limit for a row is 1 GB.
-inline constexpr std::uint32_t kMaxMessageBytes = 0x3fffffff;
+/// A row is held whole, once for each session that reads it.
+inline constexpr std::uint32_t kMaxMessageBytes = 64U << 20U;
 
 inline std::uint32_t readU32(const char* at) {
   std::uint32_t raw;

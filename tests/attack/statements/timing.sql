@@ -20,3 +20,13 @@ SELECT pg_catalog.pg_sleep(1.5) FROM staff WHERE id = 21;
 SELECT pg_sleep(1.5);
 --# timing-010 time: pg_sleep in a policy's look-up
 SELECT memo FROM pay WHERE staff_id = 25 AND pg_sleep(1.5) IS NOT NULL;
+--# timing-011 time: a sub-query that looks at no row and cannot fail, beside an OR
+SELECT 1 FROM ledger WHERE total > 70000000 AND (id < 0 OR EXISTS (SELECT 1 FROM generate_series(1, 3000) a(x), generate_series(1, 3000) b(x) WHERE a.x + b.x < 0));
+--# timing-012 time: the same over a definition
+SELECT 1 FROM entries WHERE day > date '4000000-01-01' AND (id < 0 OR EXISTS (SELECT 1 FROM generate_series(1, 3000) a(x), generate_series(1, 3000) b(x) WHERE a.x + b.x < 0));
+--# timing-013 time: a sub-query of comparisons alone
+WITH v(x) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) SELECT 1 FROM ledger WHERE total > 70000000 AND (id < 0 OR EXISTS (SELECT 1 FROM v a, v b, v c, v d, v e, v f, v g WHERE (a.x < b.x OR c.x < d.x OR e.x < f.x) AND (a.x < 0 OR b.x < 0 OR c.x < 0 OR d.x < 0 OR g.x < 0)));
+--# timing-014 time: a scalar sub-query inside CASE
+SELECT 1 FROM ledger WHERE total > 70000000 AND CASE WHEN id > 0 THEN (SELECT count(*) FROM generate_series(1, 5000000)) > 0 ELSE true END;
+--# timing-015 time: NOT IN a dear sub-query
+SELECT 1 FROM entries WHERE day > date '4000000-01-01' AND id NOT IN (SELECT a.x FROM generate_series(1, 5000000) a(x));

@@ -26,6 +26,34 @@ users:
   EXPECT_EQ(writtenDown(), "{}\n");
 }
 
+TEST_F(Apply, LeavesWhatAnEntryDoesNotSay) {
+  ASSERT_EQ(apply(kWorld), "version 1");
+  EXPECT_EQ(apply(R"(
+data_sources:
+  - name: customer_purchases
+    connection: retail
+    definition: SELECT customer.id, ssn, department FROM customer JOIN purchase ON customer.id = purchase.customer_id
+)"),
+            "version 1");
+  ASSERT_EQ(apply(R"(
+data_sources:
+  - name: customer_purchases
+    connection: retail
+    definition: SELECT customer.id, ssn FROM customer JOIN purchase ON customer.id = purchase.customer_id
+)"),
+            "version 2");
+  const auto source = dataSource("customer_purchases");
+  EXPECT_EQ(source->tags, std::vector<std::string>{"Sales"});
+  EXPECT_EQ(source->owners, std::vector<std::string>{"olivia"});
+  EXPECT_EQ(source->columns.at(1).tags, std::vector<std::string>{"PII.SSN"});
+  EXPECT_EQ(source->columns.at(1).comment, "keep it");
+  ASSERT_EQ(apply("data_sources: [{name: customer_purchases, connection: retail, tags: [], columns: [], definition: "
+                  "\"SELECT customer.id, ssn FROM customer JOIN purchase ON customer.id = purchase.customer_id\"}]"),
+            "version 3");
+  EXPECT_TRUE(dataSource("customer_purchases")->tags.empty());
+  EXPECT_TRUE(dataSource("customer_purchases")->columns.at(1).tags.empty());
+}
+
 TEST_F(Apply, TellsWhatDiffers) {
   ASSERT_EQ(apply(kWorld), "version 1");
   const auto told = [&](const std::string& text) { return attempted(text); };
