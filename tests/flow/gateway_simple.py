@@ -85,6 +85,23 @@ class SimpleProtocol(unittest.TestCase):
         self.assertEqual(rows(other.simple("SELECT made FROM thing WHERE id = 1")), [(b"2024-01-01 01:00:00+00",)])
         other.close()
 
+    def test_moments_are_read_by_the_settings_of_whoever_asks(self):
+        """Prepared at the source for one session, a statement is run again for others, and for the same one later."""
+        moment, day = "SELECT '2026-11-27 00:00'::timestamptz AT TIME ZONE 'UTC'{}", "SELECT '03-04-2024'::date + 0{}"
+        zones = {"Asia/Tokyo": b"2026-11-26 15:00:00", "UTC": b"2026-11-27 00:00:00", "Pacific/Kiritimati": b"2026-11-26 10:00:00"}
+        styles = {"ISO, MDY": b"2024-03-04", "ISO, DMY": b"2024-04-03"}
+        sessions = [gateway_world.shared.wire() for _ in range(2)]
+        for source in (" FROM thing WHERE id = 1", ""):
+            for session in sessions * 2:
+                for zone, expected in zones.items():
+                    session.simple(f"SET TimeZone = '{zone}'")
+                    self.assertEqual(rows(session.simple(moment.format(source))), [(expected,)], (zone, source))
+                for style, expected in styles.items():
+                    session.simple(f"SET DateStyle = '{style}'")
+                    self.assertEqual(rows(session.simple(day.format(source))), [(expected,)], (style, source))
+        for session in sessions:
+            session.close()
+
     def test_what_may_not_be_set(self):
         for sql, code in (("SET server_version = '16'", "55P02"), ("SET nope = 1", "42704"), ("SET datestyle = 'nope'", "22023"),
                           ("SET client_encoding = 'LATIN1'", "0A000"), ("SET search_path = secret", "22023"),

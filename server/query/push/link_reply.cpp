@@ -87,7 +87,7 @@ void Link::takeError(Exchange& exchange, const postgres::MessageView& message) {
   exchange.discarding = true;
   if (isStale(*exchange.sourceFailure)) exchange.connection().markBroken();
   if (exchange.parsing && exchange.phase <= ErrorPhase::parse)
-    exchange.connection().forgetPrepared(exchange.statement->id());
+    exchange.connection().forgetPrepared(exchange.preparedAs);
   if (fatal) {
     exchange.lost = exchange.finished = true;
   } else if (exchange.preliminaries == 0 && !exchange.sync) {

@@ -78,14 +78,19 @@ void Link::appendStatement(Exchange& exchange) {
   std::string& out = connection.out();
   postgres::MessageWriter writer(out);
   const Statement& statement = *exchange.statement;
-  std::array<char, 24> nameBytes{'s'};
-  const char* nameEnd = std::to_chars(nameBytes.data() + 1, nameBytes.data() + nameBytes.size(), statement.id()).ptr;
-  const std::string_view name(nameBytes.data(), nameEnd);
+  std::string name;
+  connection.appendStatementName(name, statement.id());
   const auto prepareOnce = [&] {
     if (connection.isPrepared(statement.id())) return;
     connection.notePrepared(statement.id());
-    out += statement.parseAndDescribe();
     exchange.parsing = true;
+    exchange.preparedAs = connection.preparedAs(statement.id());
+    if (connection.hasFirstSettings()) {
+      out += statement.parseAndDescribe();
+      return;
+    }
+    writer.parse(name, statement.query().sql, statement.query().parameterTypes);
+    writer.describeStatement(name);
   };
   switch (exchange.what) {
     case Exchange::What::prepared:

@@ -64,10 +64,11 @@ struct Link::Exchange {
 
   postgres::Turn* turn = nullptr;  // it shares its connection with statements of others
   postgres::Pace::Time begun = {};
-  bool newlyLeased = false;  // nothing at the source depends on this connection: another one will do
-  int preliminaries = 0;     // ReadyForQuery still to come for what was sent in front
-  bool parsing = false;      // Parse and Describe were sent
-  bool discarding = false;   // rows are not handed over any more
+  bool newlyLeased = false;               // nothing at the source depends on this connection: another one will do
+  int preliminaries = 0;                  // ReadyForQuery still to come for what was sent in front
+  bool parsing = false;                   // Parse and Describe were sent
+  postgres::PreparedKey preparedAs = {};  // while parsing
+  bool discarding = false;                // rows are not handed over any more
   bool admitted = false;
   bool handedOver = false;  // the sink has been given something
   ErrorPhase phase = ErrorPhase::preliminary;

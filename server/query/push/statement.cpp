@@ -14,7 +14,7 @@ class SharedText {
  public:
   SharedText(std::uint64_t id, std::string_view sql, std::span<const std::uint32_t> types) : id(id) {
     std::string name;
-    postgres::UpstreamConnection::appendStatementName(name, id);
+    postgres::UpstreamConnection::appendFirstName(name, id);
     postgres::MessageWriter writer(messages);
     writer.parse(name, sql, types);
     writer.describeStatement(name);

@@ -25,7 +25,7 @@ class Statement {
   const route::RoutedQueryPtr& queryPtr() const { return query_; }
   /// Equal for equal connections, texts and types; else unique in this process.
   std::uint64_t id() const { return id_; }
-  /// Parse, and Describe of the statement, ready to send.
+  /// Parse, and Describe of the statement, ready to send: under its first name (postgres/upstream_connection.h).
   std::string_view parseAndDescribe() const;
   /// nullptr: not known yet; Link::describe() or the first run finds it out.
   DescriptionPtr description() const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cctype>
 #include <charconv>
 #include <map>
@@ -97,6 +98,11 @@ std::string quoted(std::string_view value) {
 }
 
 }  // namespace
+
+std::uint64_t SessionSettings::nextOrdinal() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
 
 SessionSettingsPtr SessionSettings::interned(std::vector<std::string> values) {
   static std::mutex mutex;

@@ -4,6 +4,7 @@
 // only. Equal values share one object, so that comparing is comparing pointers. Immutable; any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ class SessionSettings {
   /// These with one changed. Errors: invalidParameter for a name not in the list above (any letter case) or a value
   /// with a control character. The value itself is judged by the source when it is first sent there.
   base::Result<SessionSettingsPtr> with(std::string_view name, std::string_view value) const;
+  /// Another for each object that ever was.
+  std::uint64_t ordinal() const { return ordinal_; }
+  static std::uint64_t nextOrdinal();
   /// nullptr: not one that travels.
   const std::string* find(std::string_view name) const;
 
@@ -33,6 +37,7 @@ class SessionSettings {
  private:
   explicit SessionSettings(std::vector<std::string> values) : values_(std::move(values)) {}
   static SessionSettingsPtr interned(std::vector<std::string> values);
+  std::uint64_t ordinal_ = nextOrdinal();
   std::vector<std::string> values_;  // in the order of kTravelling (session_settings.cpp)
 };
 

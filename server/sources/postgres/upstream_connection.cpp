@@ -2,6 +2,7 @@
 #include "server/sources/postgres/upstream_connection.h"
 
 #include <algorithm>
+#include <array>
 #include <asio/this_coro.hpp>
 #include <charconv>
 #include <cstring>
@@ -9,6 +10,20 @@
 
 namespace scrim::postgres {
 namespace {
+
+void appendNumber(std::string& out, std::uint64_t number) {
+  std::array<char, 24> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
+
+void appendName(std::string& out, const PreparedKey& key) {
+  static const std::uint64_t first = SessionSettings::defaults()->ordinal();
+  out.push_back('s');
+  appendNumber(out, key.statement);
+  if (key.settings == first) return;
+  out.push_back('_');
+  appendNumber(out, key.settings);
+}
 
 /// A buffer that held a large message is not kept at that size.
 constexpr std::size_t kKeptOutput = 16 * 1024;
@@ -130,37 +145,43 @@ bool UpstreamConnection::clean() const {
 
 void UpstreamConnection::shrink() { in_.shrink(); }
 
+void UpstreamConnection::rememberSettings(SessionSettingsPtr settings) {
+  settings_ = std::move(settings);
+  settingsOrdinal_ = settings_ == nullptr ? SessionSettings::nextOrdinal() : settings_->ordinal();
+}
+
 bool UpstreamConnection::isPrepared(std::uint64_t statementId) {
-  const auto found = prepared_.find(statementId);
+  const auto found = prepared_.find({statementId, settingsOrdinal_});
   if (found == prepared_.end()) return false;
   if (found->second != recency_.begin()) recency_.splice(recency_.begin(), recency_, found->second);
   return true;
 }
 
 bool UpstreamConnection::notePrepared(std::uint64_t statementId) {
-  recency_.push_front(statementId);
-  prepared_[statementId] = recency_.begin();
+  recency_.push_front({statementId, settingsOrdinal_});
+  prepared_[recency_.front()] = recency_.begin();
   if (prepared_.size() <= kMaxPreparedStatements) return false;
   std::string name;
-  appendStatementName(name, recency_.back());
+  appendName(name, recency_.back());
   writer().closeStatement(name);
   prepared_.erase(recency_.back());
   recency_.pop_back();
   return true;
 }
 
-void UpstreamConnection::forgetPrepared(std::uint64_t statementId) {
-  const auto found = prepared_.find(statementId);
+void UpstreamConnection::forgetPrepared(const PreparedKey& key) {
+  const auto found = prepared_.find(key);
   if (found == prepared_.end()) return;
   recency_.erase(found->second);
   prepared_.erase(found);
 }
 
-void UpstreamConnection::appendStatementName(std::string& out, std::uint64_t statementId) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), statementId).ptr;
-  out.push_back('s');
-  out.append(digits.data(), end);
+void UpstreamConnection::appendStatementName(std::string& out, std::uint64_t statementId) const {
+  appendName(out, {statementId, settingsOrdinal_});
+}
+
+void UpstreamConnection::appendFirstName(std::string& out, std::uint64_t statementId) {
+  appendName(out, {statementId, SessionSettings::defaults()->ordinal()});
 }
 
 void UpstreamConnection::cancel() {

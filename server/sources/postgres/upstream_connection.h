@@ -34,6 +34,16 @@ namespace scrim::postgres {
 /// Most statements kept prepared on one connection; the least recently used one is closed.
 inline constexpr std::size_t kMaxPreparedStatements = 512;
 
+/// What is prepared, and under which settings.
+struct PreparedKey {
+  std::uint64_t statement = 0;
+  std::uint64_t settings = 0;
+  bool operator==(const PreparedKey&) const = default;
+  struct Hash {
+    std::size_t operator()(const PreparedKey& key) const { return key.statement * 0x9e3779b97f4a7c15U ^ key.settings; }
+  };
+};
+
 class UpstreamConnection {
  public:
   /// Errors: sourceUnavailable with a message for users ("cannot reach data source connection .."); the reason in
@@ -83,17 +93,23 @@ class UpstreamConnection {
 
   /// What the session at the source has; nullptr: unknown, everything is to be sent again.
   const SessionSettingsPtr& settings() const { return settings_; }
-  void rememberSettings(SessionSettingsPtr settings) { settings_ = std::move(settings); }
+  void rememberSettings(SessionSettingsPtr settings);
 
-  // --- prepared statements, by an id that stands for text and types (push/statement.h)
+  // --- prepared statements, by an id that stands for text and types (push/statement.h), each under the settings that
+  // the session has: literals of dates and times are read when a statement is prepared, by the settings of that moment.
   /// True: prepared here (and now the most recently used).
   bool isPrepared(std::uint64_t statementId);
   /// Notes that Parse has been appended for it. True: Close has been appended for the one it displaces, whose
   /// CloseComplete the caller is to skip. The caller calls forgetPrepared() if the Parse fails.
   bool notePrepared(std::uint64_t statementId);
-  void forgetPrepared(std::uint64_t statementId);
+  void forgetPrepared(const PreparedKey& key);
+  /// What it is prepared as now.
+  PreparedKey preparedAs(std::uint64_t statementId) const { return {statementId, settingsOrdinal_}; }
   std::size_t preparedCount() const { return prepared_.size(); }
-  static void appendStatementName(std::string& out, std::uint64_t statementId);
+  void appendStatementName(std::string& out, std::uint64_t statementId) const;
+  /// The name under the settings that every session begins with.
+  static void appendFirstName(std::string& out, std::uint64_t statementId);
+  bool hasFirstSettings() const { return settings_ == SessionSettings::defaults(); }
 
   /// Asks the source to cancel what this connection runs, on a worker thread; does not wait. The connection is not
   /// pooled again, because the request may arrive when the statement is over and would hit the next one.
@@ -126,8 +142,9 @@ class UpstreamConnection {
   bool fresh_ = true;
   bool cancelled_ = false;
   SessionSettingsPtr settings_ = SessionSettings::defaults();
-  std::list<std::uint64_t> recency_;  // most recently used first
-  std::unordered_map<std::uint64_t, std::list<std::uint64_t>::iterator> prepared_;
+  std::uint64_t settingsOrdinal_ = settings_->ordinal();  // another each time when they are unknown
+  std::list<PreparedKey> recency_;                        // most recently used first
+  std::unordered_map<PreparedKey, std::list<PreparedKey>::iterator, PreparedKey::Hash> prepared_;
 };
 
 }  // namespace scrim::postgres

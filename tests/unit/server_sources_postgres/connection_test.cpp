@@ -120,8 +120,19 @@ TEST_F(ConnectionTest, PreparedStatementsAreForgottenOldestFirst) {
   EXPECT_TRUE(connection->isPrepared(1));
   EXPECT_FALSE(connection->isPrepared(2));
   EXPECT_EQ(connection->out(), std::string("C\0\0\0\x08Ss2\0", 9));
-  connection->forgetPrepared(1);
+  connection->forgetPrepared(connection->preparedAs(1));
   EXPECT_FALSE(connection->isPrepared(1));
+  // Under other settings it is another statement.
+  const auto known = connection->preparedCount();
+  EXPECT_TRUE(connection->isPrepared(1'000));
+  connection->rememberSettings(*SessionSettings::defaults()->with("TimeZone", "Asia/Tokyo"));
+  EXPECT_FALSE(connection->isPrepared(1'000));
+  std::string name;
+  connection->appendStatementName(name, 1'000);
+  EXPECT_NE(name, "s1000");
+  connection->rememberSettings(SessionSettings::defaults());
+  EXPECT_TRUE(connection->isPrepared(1'000));
+  EXPECT_EQ(connection->preparedCount(), known);
 }
 
 TEST_F(ConnectionTest, ImpossibleLengthsEndTheConnection) {
