@@ -37,7 +37,7 @@ struct Refusal {
 
 /// What could be found out before the transaction.
 struct Prepared {
-  std::vector<DataSource> sources;
+  std::vector<Candidate> sources;
   std::vector<Refusal> refused;
 };
 
@@ -135,7 +135,7 @@ base::Result<Prepared> prepare(const Call& call, const Wanted& wanted, const cat
       continue;
     }
     auto source = sourceFor(wanted, connection, tables[i], *shapes[i], call.caller->subject.user);
-    if (source) prepared.sources.push_back(std::move(source).value());
+    if (source) prepared.sources.push_back({std::move(source).value(), shapes[i]->kin});
     if (!source) prepared.refused.push_back({tables[i].name, source.error()});
   }
   return prepared;
@@ -160,11 +160,12 @@ ObjectPtr showRefused(const Refusal& refusal) {
 /// Saves it, or says why it is refused; other errors end the whole change.
 base::Result<std::optional<Error>> keep(const Call& call, catalog::Writer& writer,
                                         const catalog::Connection& connection, const catalog::Snapshot& now,
-                                        std::set<schema::QualifiedName>& taken, DataSource& source) {
+                                        std::set<schema::QualifiedName>& taken, Candidate& candidate) {
+  DataSource& source = candidate.source;
   if (now.dataSource(source.name) != nullptr || taken.contains(source.name)) {
     return std::optional<Error>(Error{ErrorCode::duplicateObject, "There is a data source of that name already."});
   }
-  auto may = mayStandOn(call, writer, connection, source);
+  auto may = mayStandOn(call, writer, connection, candidate);
   if (!may && may.error().code == ErrorCode::permissionDenied) return std::optional<Error>(std::move(may).error());
   SCRIM_CHECK_OK(std::move(may));
   SCRIM_TRY(source.id, save(writer, source));
@@ -180,9 +181,10 @@ base::Result<Outcome> keepAll(const Call& call, catalog::Writer& writer, const c
   ArrayPtr made(new Poco::JSON::Array);
   ArrayPtr refused(new Poco::JSON::Array);
   for (const Refusal& each : prepared.refused) refused->add(showRefused(each));
-  for (const DataSource& each : prepared.sources) {
-    DataSource source = copyOf(each);
-    SCRIM_TRY(auto refusal, keep(call, writer, connection, *now, taken, source));
+  for (const Candidate& each : prepared.sources) {
+    Candidate candidate{copyOf(each.source), each.kin};
+    SCRIM_TRY(auto refusal, keep(call, writer, connection, *now, taken, candidate));
+    const DataSource& source = candidate.source;
     if (refusal) refused->add(showRefused({source.remote.name, *std::move(refusal)}));
     if (source.id) made->add(showMade(source));
   }

@@ -113,15 +113,17 @@ base::Result<catalog::Grants> grantsOf(catalog::Writer& writer, base::DataSource
 }  // namespace
 
 base::Result<void> mayStandOn(const Call& call, catalog::Writer& writer, const catalog::Connection& connection,
-                              const DataSource& source) {
+                              const Candidate& candidate) {
   if (call.caller->has("GOVERNOR")) return {};
   const catalog::SnapshotPtr now = call.services.catalog->snapshot();
   SCRIM_CHECK_OK(requests::holdNewest(writer, *now));
-  const auto there = catalog::standingOn(*now, connection, source.remoteTables);
+  std::vector<catalog::RemoteTable> tables = candidate.source.remoteTables;
+  for (const schema::QualifiedName& each : candidate.kin) tables.push_back({each, {}});
+  const auto there = catalog::standingOn(*now, connection, tables);
   const bool all = std::all_of(there.begin(), there.end(), [&](const auto& each) { return owns(*call.caller, *each); });
   if (all) return {};
   return Error{ErrorCode::permissionDenied, "Somebody else's data source governs a table that this one would read.",
-               source.isSql() ? "$.definition" : "$.table",
+               candidate.source.isSql() ? "$.definition" : "$.table",
                "Ask its owner, or a holder of GOVERNOR, to register this one and to make you an owner of it."};
 }
 
@@ -151,11 +153,12 @@ base::Result<Answer> create(Call& call) {
   // Before the transaction: the source may be slow.
   SCRIM_TRY(const catalog::Shape shape,
             catalog::readShape(*connection, wanted.remote, wanted.definition, call.services.referencedTables));
-  SCRIM_TRY(const DataSource made, registered(wanted, shape, call.caller->subject.user));
-  SCRIM_CHECK_OK(checkDefinition(made));
+  Candidate made{{}, shape.kin};
+  SCRIM_TRY(made.source, registered(wanted, shape, call.caller->subject.user));
+  SCRIM_CHECK_OK(checkDefinition(made.source));
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     SCRIM_CHECK_OK(mayStandOn(call, writer, *connection, made));
-    DataSource source = copyOf(made);
+    DataSource source = copyOf(made.source);
     SCRIM_TRY(source.id, save(writer, source));
     return Outcome{
         createdAnswer(showDataSource(source, true), locationOf(source.id)),

@@ -6,9 +6,16 @@
 
 namespace scrim::api::data_sources {
 
-/// Whoever governs a table's rows governs all of them: nobody gets past their rules by registering it once more.
+/// A data source to be, and the relations that hold some of its rows besides its own tables.
+struct Candidate {
+  catalog::DataSource source;
+  std::vector<schema::QualifiedName> kin;
+};
+
+/// Whoever governs a table's rows governs all of them: nobody gets past their rules by registering it once more, nor by
+/// registering a partition of it, what it is a partition of, or a view of it.
 /// Errors: permissionDenied; catalogConflict: the snapshot is not the newest.
 base::Result<void> mayStandOn(const Call& call, catalog::Writer& writer, const catalog::Connection& connection,
-                              const catalog::DataSource& source);
+                              const Candidate& candidate);
 
 }  // namespace scrim::api::data_sources

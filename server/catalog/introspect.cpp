@@ -78,6 +78,30 @@ Error explained(Error error, const Connection& connection) {
   return error;
 }
 
+/// Rows of a relation are those of its children and of what a view reads, at any depth; and they are its parents' too.
+base::Result<std::vector<schema::QualifiedName>> kinOf(Link& link, const std::vector<RemoteTable>& tables) {
+  std::vector<std::string> names;
+  for (const RemoteTable& table : tables) names.push_back(schema::quotedName(table.name));
+  SCRIM_TRY(
+      Rows rows,
+      link.run(
+          "WITH RECURSIVE named AS (SELECT pg_catalog.to_regclass(n)::oid AS o FROM pg_catalog.unnest($1::text[]) n),"
+          " reads(o) AS (SELECT o FROM named UNION SELECT e.o FROM reads JOIN LATERAL ("
+          "SELECT i.inhrelid AS o FROM pg_catalog.pg_inherits i WHERE i.inhparent = reads.o UNION ALL"
+          " SELECT d.refobjid FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_depend d ON d.objid = w.oid"
+          " AND d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass"
+          " WHERE w.ev_class = reads.o AND d.refobjid <> reads.o) e ON true),"
+          " above(o) AS (SELECT o FROM reads UNION SELECT i.inhparent FROM above JOIN pg_catalog.pg_inherits i"
+          " ON i.inhrelid = above.o)"
+          " SELECT n.nspname, c.relname FROM above JOIN pg_catalog.pg_class c ON c.oid = above.o"
+          " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE above.o NOT IN (SELECT o FROM named)"
+          " AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1, 2",
+          {store::array(names)}));
+  std::vector<schema::QualifiedName> kin;
+  for (int row = 0; row < rows.size(); ++row) kin.push_back({rows.string(row, 0), rows.string(row, 1)});
+  return kin;
+}
+
 base::Result<Shape> shapeWithin(Link& link, const schema::QualifiedName& remote, const std::string& definition,
                                 const ReferencedTables& referencedTables) {
   // What a name without a schema means is ours to say, not the account's settings'.
@@ -89,6 +113,7 @@ base::Result<Shape> shapeWithin(Link& link, const schema::QualifiedName& remote,
     SCRIM_TRY(RemoteTable table, tableOf(link, remote));
     shape.outputs = table.columns;
     shape.tables.push_back(std::move(table));
+    SCRIM_TRY(shape.kin, kinOf(link, shape.tables));
     return shape;
   }
   SCRIM_TRY(auto names, referencedTables(definition));
@@ -99,6 +124,7 @@ base::Result<Shape> shapeWithin(Link& link, const schema::QualifiedName& remote,
     shape.tables.push_back(std::move(table));
   }
   SCRIM_TRY(shape.outputs, outputsOf(link, definition));
+  SCRIM_TRY(shape.kin, kinOf(link, shape.tables));
   return shape;
 }
 

@@ -19,8 +19,10 @@ using ReferencedTables = std::function<base::Result<std::vector<schema::Qualifie
 
 /// What stands behind a data source.
 struct Shape {
-  std::vector<RemoteTable> tables;    // of a table: itself; of a definition: those it names
-  std::vector<RemoteColumn> outputs;  // of a table: its columns; of a definition: what it returns, in order
+  std::vector<RemoteTable> tables;         // of a table: itself; of a definition: those it names
+  std::vector<RemoteColumn> outputs;       // of a table: its columns; of a definition: what it returns, in order
+  std::vector<schema::QualifiedName> kin;  // relations that hold some of the same rows: partitions and children, what
+                                           // they belong to, and what views read
 };
 
 /// Whether a relation tells of other people's data or statements: system catalogs, statistics with sampled values, the

@@ -195,6 +195,24 @@ def no_source_on_system_catalogs(world):
         assert reply.status in (403, 404), f"{definition}: {reply}"
 
 
+def what_holds_the_same_rows(world):
+    """A partition of a governed table, what a governed table is a partition of, and views of it are governed with it."""
+    world.source.psql("""CREATE TABLE part (id integer, s text) PARTITION BY LIST (id); CREATE TABLE part1 PARTITION OF part FOR VALUES IN (1);
+        CREATE TABLE part2 PARTITION OF part FOR VALUES IN (2); CREATE VIEW seen AS SELECT * FROM part2; CREATE MATERIALIZED VIEW kept AS SELECT id FROM seen;
+        CREATE VIEW apart AS SELECT 1 AS id; GRANT SELECT ON part, part1, part2, seen, kept, apart TO reader""", "shop")
+    connection = world.ids["connection"]
+    _, ottilie = made_user(world, "ottilie", permissions=["CREATE_DATA_SOURCE"])
+    for governed, taken, free in (("part", ["part1", "part2", "seen", "kept"], ["apart"]), ("part1", ["part"], ["part2", "seen", "kept"])):
+        held = status(world.callers["olivia"].post("/api/v1/data-sources", {"name": "held.t", "connection": connection, "table": governed}), 201)
+        for table in taken + free:
+            for field, value in (("table", table), ("definition", f"SELECT id FROM {table}")):
+                reply = ottilie.post("/api/v1/data-sources", {"name": "otto.t", "connection": connection, field: value})
+                same(reply.status, 403 if table in taken else 201, f"{governed} is governed; {value}")
+                if reply.status == 201:
+                    status(ottilie.delete(reply.headers["Location"], reply.etag), 204)
+        status(world.callers["olivia"].delete(held.headers["Location"], held.etag), 204)
+
+
 def a_table_that_somebody_governs(world):
     """Its rules cannot be got past by registering it once more, as it is, by SQL, or over another connection."""
     _, otto = made_user(world, "otto", permissions=["CREATE_DATA_SOURCE"])
@@ -214,7 +232,7 @@ def a_table_that_somebody_governs(world):
     status(world.callers["adam"].delete(other.headers["Location"], other.etag), 204)
 
 
-CASES = [a_table_that_somebody_governs, no_source_on_system_catalogs, accounts_of_the_mighty, tokens_end_with_what_they_stand_for, tokens_make_no_longer_ones, last_use_is_evidence, names_that_come_back,
+CASES = [a_table_that_somebody_governs, what_holds_the_same_rows, no_source_on_system_catalogs, accounts_of_the_mighty, tokens_end_with_what_they_stand_for, tokens_make_no_longer_ones, last_use_is_evidence, names_that_come_back,
          rules_that_look_up, warnings_name_nobody, plans_of_hidden_data, true_records, long_names_are_not_kept, matching]
 
 
