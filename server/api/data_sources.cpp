@@ -127,6 +127,20 @@ base::Result<void> mayStandOn(const Call& call, catalog::Writer& writer, const c
                "Ask its owner, or a holder of GOVERNOR, to register this one and to make you an owner of it."};
 }
 
+namespace {
+
+/// Nobody would own it, and whoever comes by that name later.
+base::Result<void> ownersAreThere(const Call& call, const std::vector<std::string>& owners) {
+  for (const std::string& owner : owners) {
+    if (call.services.catalog->snapshot()->user(owner) != nullptr) continue;
+    return Error{ErrorCode::invalidValue, "There is no user " + owner + " who could own it.", "$.owners",
+                 "People of a directory have an account from their first login on."};
+  }
+  return {};
+}
+
+}  // namespace
+
 base::Result<Answer> list(Call& call) {
   const std::string part = call.query("q").value_or("");
   const auto tag = call.query("tag");
@@ -156,6 +170,7 @@ base::Result<Answer> create(Call& call) {
   Candidate made{{}, shape.kin};
   SCRIM_TRY(made.source, registered(wanted, shape, call.caller->subject.user));
   SCRIM_CHECK_OK(checkDefinition(made.source));
+  SCRIM_CHECK_OK(ownersAreThere(call, made.source.owners));
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     SCRIM_CHECK_OK(mayStandOn(call, writer, *connection, made));
     DataSource source = copyOf(made.source);
@@ -171,7 +186,10 @@ base::Result<Answer> replace(Call& call) {
   return change(call, [&](catalog::Writer& writer) -> base::Result<Outcome> {
     SCRIM_TRY(DataSource source, present(writer, call));
     SCRIM_CHECK_OK(holdMatch(call, showDataSource(source, true)));
-    if (anyNew(wanted.owners, source.owners)) SCRIM_CHECK_OK(mayGive(call, writer, source));
+    if (anyNew(wanted.owners, source.owners)) {
+      SCRIM_CHECK_OK(mayGive(call, writer, source));
+      SCRIM_CHECK_OK(ownersAreThere(call, wanted.owners));
+    }
     SCRIM_CHECK_OK(applyChange(wanted, source));
     SCRIM_CHECK_OK(save(writer, source));
     return Outcome{answerOf(showDataSource(source, true)),

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
 #include "server/api/handlers.h"
 #include "server/api/json.h"
 #include "server/api/paging.h"
@@ -7,13 +10,40 @@
 
 namespace scrim::api::journal {
 
+namespace {
+
+/// "2026-11-28T08:30:00Z" or the beginning of one, which stands for its first moment.
+bool isTime(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00.000000";
+  if (text.ends_with('Z')) text.remove_suffix(1);
+  if (text.size() < 4 || text.size() > kForm.size()) return false;
+  return std::equal(text.begin(), text.end(), kForm.begin(),
+                    [](char c, char form) { return form == '0' ? c >= '0' && c <= '9' : c == form; });
+}
+
+base::Result<std::string> timeOf(const Call& call, const std::string& name) {
+  const std::string text = call.query(name).value_or("");
+  if (text.empty() || isTime(text)) return text;
+  return base::Error{base::ErrorCode::invalidParameter, name + ": a time in UTC, such as 2026-01-31T08:00:00Z."};
+}
+
+base::Result<std::string> kindOf(const Call& call) {
+  constexpr std::array kKinds{"started", "finished", "refused", "login", "policy", "server", "recovered"};
+  const std::string kind = call.query("kind").value_or("");
+  if (kind.empty() || std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end()) return kind;
+  return base::Error{base::ErrorCode::invalidParameter,
+                     "kind: started, finished, refused, login, policy, server or recovered."};
+}
+
+}  // namespace
+
 base::Result<Answer> records(Call& call) {
   SCRIM_TRY(const Page page, pageOf(call));
   audit::ReadFilter filter;
   if (const auto user = call.query("user")) filter.user = catalog::normalisedUserName(*user);
-  filter.from = call.query("from").value_or("");
-  filter.before = call.query("before").value_or("");
-  filter.kind = call.query("kind").value_or("");
+  SCRIM_TRY(filter.from, timeOf(call, "from"));
+  SCRIM_TRY(filter.before, timeOf(call, "before"));
+  SCRIM_TRY(filter.kind, kindOf(call));
   filter.part = call.query("q").value_or("");
   filter.after = static_cast<std::uint64_t>(page.after);
   ArrayPtr items(new Poco::JSON::Array);

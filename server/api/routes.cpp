@@ -508,7 +508,7 @@ const std::vector<Route>& routes() {
        R::changeRule,
        rules::remove,
        "removeRule",
-       "Removes a rule; its history stays",
+       "Removes a rule; what it was stays in the audit journal",
        {},
        {},
        204,

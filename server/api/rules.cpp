@@ -30,12 +30,15 @@ base::Result<Answer> list(Call& call) {
   const Caller& caller = *call.caller;
   const std::string part = call.query("q").value_or("");
   const auto state = call.query("state");
-  const auto dataSource = call.query("dataSource");
+  if (state && !catalog::ruleStateOf(*state)) {
+    return Error{ErrorCode::invalidParameter, "state: staged, active or disabled."};
+  }
+  SCRIM_TRY(const auto dataSource, wholeOf(call, "dataSource", std::numeric_limits<std::int64_t>::max()));
   const auto keep = [&](const catalog::RulePtr& rule) {
     const catalog::DataSourcePtr source = call.snapshot->dataSource(rule->dataSource);
     const bool visible = caller.has("GOVERNOR") || (source != nullptr && owns(caller, *source));
     return visible && contains(rule->text, part) && (!state || catalog::nameOf(rule->state) == *state) &&
-           (!dataSource || std::to_string(rule->dataSource.value) == *dataSource);
+           (!dataSource || rule->dataSource.value == *dataSource);
   };
   return pageAnswer(
       call, call.snapshot->rules(), [](const auto& rule) { return rule->id.value; }, keep,

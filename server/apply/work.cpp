@@ -163,6 +163,10 @@ base::Result<void> Work::applyDataSource(const DataSourceEntry& entry) {
     source.hashKey = old->hashKey.clone();
     source.tableOid = old->tableOid;
   }
+  for (const std::string& owner : source.owners) {
+    if (users_.contains(owner)) continue;
+    warnings_.push_back({entry.at, "data source " + display(entry.name) + ": its owner " + owner + " has no account"});
+  }
   std::size_t before = problems_.list().size();
   source.columns = columnsFor(entry, old, connection->second, source);
   if (problems_.list().size() > before) return {};

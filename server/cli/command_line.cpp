@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <deque>
 #include <iostream>
 
+#include "common/yaml/problems.h"
 #include "server/cli/exit_codes.h"
 #include "server/cli/given.h"
+#include "server/cli/text.h"
 
 namespace scrim::cli {
 namespace {
@@ -125,7 +128,45 @@ std::string Given::argument(const std::string& name) const {
   return found == arguments.end() ? "" : found->second;
 }
 
+namespace {
+
+std::string nearest(const std::string& word, const std::vector<std::string>& words) {
+  const std::string found = yaml::suggestion(word, words);
+  return found.empty() ? "." : found;
+}
+
+/// "There is no command logn; did you mean login?"; empty: the words name one, or none is typed.
+std::string unknownWord(int count, const char* const* words) {
+  const std::string first = count > 1 ? words[1] : "";
+  const std::string second = count > 2 ? words[2] : "";
+  if (first.empty() || first.starts_with('-')) return "";
+  std::vector<std::string> beginnings;
+  std::vector<std::string> followers;
+  bool alone = false;
+  for (const Verb& verb : verbs()) {
+    beginnings.emplace_back(verb.noun.empty() ? verb.name : verb.noun);
+    alone = alone || (verb.noun.empty() && verb.name == first);
+    if (verb.noun == first) followers.emplace_back(verb.name);
+  }
+  if (alone) return "";
+  if (followers.empty()) {
+    return "There is no command " + first + nearest(first, beginnings) + " scrim help lists them.";
+  }
+  if (second.starts_with('-') || std::find(followers.begin(), followers.end(), second) != followers.end()) return "";
+  const std::string what =
+      second.empty() ? "Say what to do with " + first + "." : "There is no " + first + " " + second;
+  std::string all;
+  for (const std::string& each : followers) all += (all.empty() ? "" : ", ") + each;
+  return what + (second.empty() ? "" : nearest(second, followers)) + " There are: " + all + ".";
+}
+
+}  // namespace
+
 std::variant<Given, int> readCommandLine(int count, const char* const* words) {
+  if (const std::string wrong = unknownWord(count, words); !wrong.empty()) {
+    std::cerr << "scrim: " << printable(wrong) << "\n";
+    return kWrongCommandLine;
+  }
   Grammar grammar;
   try {
     grammar.app().parse(count, words);

@@ -837,7 +837,7 @@ std::vector<Verb> policies() {
        run::remove,
        "DELETE",
        "/api/v1/rules/{rule}",
-       "Remove a policy; its history stays.",
+       "Remove a policy; what it was stays in the audit journal.",
        {kRule},
        {kYes},
        {},

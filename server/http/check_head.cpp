@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <set>
+#include <string>
 
 #include "server/http/message.h"
 
@@ -47,6 +50,7 @@ class HeadCheck {
   Framing& framing_;
   std::size_t fields_ = 0;
   int hosts_ = 0;
+  std::set<std::string> seen_;  // of those that may be sent once
   bool hasLength_ = false;
   bool isOld_ = false;
 };
@@ -84,6 +88,10 @@ std::optional<Refusal> HeadCheck::field(std::string_view line) {
   if (name == "upgrade" && lower(value) != "h2c") return Refusal{400, "No other protocol is spoken here."};
   if (name == "connection") connection(value);
   if (name == "host") ++hosts_;
+  // Whoever looks at another one of two would see another request.
+  constexpr std::array kOnce{"authorization", "if-match", "if-none-match", "idempotency-key", "content-type"};
+  const bool once = std::find(kOnce.begin(), kOnce.end(), name) != kOnce.end();
+  if (once && !seen_.insert(name).second) return Refusal{400, "The header field " + name + " was sent twice."};
   return std::nullopt;
 }
 

@@ -158,7 +158,7 @@ def data_sources(world):
     changed = status(olivia.put(path, change, made.etag), 200)
     same([each["exposed"] for each in changed.json["columns"]], [True, True, False])
     same([each["name"] for each in olivia.get("/api/v1/data-sources?tag=Sales").json["items"]], ["public.customer", "shop.purchase"])
-    for wrong in ({**change, "owners": []}, {**change, "columns": [{"name": "nope"}]}, {**change, "tags": ["a b."]}, {**change, "eventTimeColumn": "nope"},
+    for wrong in ({**change, "owners": []}, {**change, "owners": ["nobody-here"]}, {**change, "columns": [{"name": "nope"}]}, {**change, "tags": ["a b."]}, {**change, "eventTimeColumn": "nope"},
                   {**change, "columns": [{"name": name, "exposed": False} for name in ("id", "customer_id", "department")]}):
         status(olivia.put(path, wrong, changed.etag), 400)
     for wrong in ({**body, "name": "n", "table": "missing"}, {**body, "name": "n", "table": "hidden_"}, {**body, "name": "n", "definition": "SELECT 1"}):
@@ -257,6 +257,15 @@ def not_modified(world):
     etag = root.get("/api/v1/users/plain").etag
     reply = root.request("GET", "/api/v1/users/plain", headers={"If-None-Match": etag})
     same((reply.status, reply.text), (304, ""))
+
+
+def queries_that_mean_nothing(world):
+    for path, words in (("audit/records?from=yesterday", "from: a time"), ("audit/records?before=2026-1-1", "before: a time"), ("audit/records?kind=x", "kind: started"),
+                        ("rules?state=foo", "state: staged"), ("rules?dataSource=x", "dataSource")):
+        reply = status(world.root.get(f"/api/v1/{path}"), 400)
+        assert words in reply.text, reply
+    for path in ("audit/records?from=2026-11&before=2999-01-01T00:00:00.5Z&kind=login", "rules?state=staged&dataSource=1"):
+        status(world.root.get(f"/api/v1/{path}"), 200)
 
 
 def plans(world):
@@ -376,7 +385,7 @@ def impact(world):
     same(olivia.get("/api/v1/rules").json["items"], before, "nothing was saved")
 
 
-CASES = [signing_in, personal_tokens, users, the_last_administrator, own_password, pages, connections, impact, data_sources, what_a_subscriber_sees, rules, history, once_only,
+CASES = [queries_that_mean_nothing, signing_in, personal_tokens, users, the_last_administrator, own_password, pages, connections, impact, data_sources, what_a_subscriber_sees, rules, history, once_only,
          not_modified, plans, identity_providers, audit, nothing_leaks_into_the_log, lock_out]
 
 

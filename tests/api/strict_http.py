@@ -18,6 +18,8 @@ HEADS = [
     ("a space before the colon", b"GET /livez HTTP/1.1\r\nHost : x\r\n\r\n", 400),
     ("no host", b"GET /livez HTTP/1.1\r\n\r\n", 400),
     ("two hosts", b"GET /livez HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
+    ("two tokens", b"GET /livez HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n", 400),
+    ("two conditions", b"GET /livez HTTP/1.1\r\nHost: x\r\nIf-Match: *\r\nif-match: \"x\"\r\n\r\n", 400),
     ("two lengths", b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 400),
     ("a list of lengths", b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 2, 2\r\n\r\n{}", 400),
     ("a negative length", b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),

@@ -74,6 +74,9 @@ class Itself(unittest.TestCase):
         for shell in ("zsh", "fish"):
             self.assertIn("subscribers", world().admin.good("completion", shell))
         world().admin.refused(2, "completion", "tcsh")
+        for words, told in ((["logn"], "no command logn; did you mean login?"), (["policy", "lst"], "no policy lst; did you mean list? There are: list, show"),
+                            (["policy"], "Say what to do with policy. There are: list"), (["zzzzzz"], "no command zzzzzz. scrim help")):
+            self.assertIn(told, world().admin.refused(2, *words))
         path = world().folder / "completion.bash"
         path.write_text(script)
         self.assertEqual(subprocess.run(["bash", "-n", str(path)]).returncode, 0)
