@@ -214,6 +214,7 @@ class Session : public push::ResultSink {
   asio::awaitable<Step> describePortal(std::string_view name);
   asio::awaitable<Step> describeCursor(std::string_view name);
   asio::awaitable<Step> describeStatement(std::string_view name);
+  Step runAgain(const Command& command, std::string_view portal);
   static void noteEnd(Portal& portal, const Prepared& prepared, const push::Outcome& outcome);
   asio::awaitable<Step> executePortal(Portal& portal, std::string_view name, std::uint32_t maxRows);
   asio::awaitable<Step> resumePortal(Portal& portal, std::string_view name, std::uint32_t maxRows, const Asked& asked);

@@ -278,6 +278,8 @@ asio::awaitable<Session::Step> Session::executePortal(Portal& portal, std::strin
   }
   Asked asked{prepared->text, prepared->text, false, nextIsSync(), portal.arguments(), prepared->types};
   if (!prepared->isSelect()) {
+    if (portal.state == Portal::State::done) co_return runAgain(*prepared->command, name);
+    portal.state = Portal::State::done;
     // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the portal may end within the command
     const Portal kept = portal;
     asked.arguments = kept.arguments();
@@ -293,6 +295,23 @@ asio::awaitable<Session::Step> Session::executePortal(Portal& portal, std::strin
   const push::Outcome outcome = co_await runPlanned(prepared->planned, asked, name, maxRows);
   noteEnd(portal, *prepared, outcome);
   co_return conclude(outcome, prepared->text);
+}
+
+/// A command is carried out once for a portal; what has shown rows has no more.
+Session::Step Session::runAgain(const Command& command, std::string_view portal) {
+  std::string_view tag;
+  if (std::holds_alternative<ShowCommand>(command) || std::holds_alternative<ExplainCommand>(command)) {
+    tag = tagOf(command);
+  }
+  if (std::holds_alternative<FetchCommand>(command)) tag = "FETCH 0";
+  if (std::holds_alternative<ExecuteCommand>(command)) tag = "SELECT 0";
+  if (tag.empty()) {
+    base::Error error{base::ErrorCode::invalidCursorName, "portal \"" + std::string(portal) + "\" cannot be run"};
+    error.sqlstate = "55000";
+    return error;
+  }
+  writeCommandComplete(channel_.out(), tag);
+  return Progress::done;
 }
 
 void Session::noteEnd(Portal& portal, const Prepared& prepared, const push::Outcome& outcome) {

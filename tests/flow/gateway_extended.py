@@ -52,6 +52,14 @@ class ExtendedProtocol(unittest.TestCase):
         answer = self.say(*messages)
         self.assertEqual(kinds(answer), "12" + "DDs" + "DDDs" + "D" * 995 + "C" + "CZ")
 
+    def test_a_command_is_carried_out_once_for_a_portal(self):
+        for sql, first in (("COPY (SELECT id FROM thing WHERE id < 3) TO STDOUT", "COPY 2"), ("SET datestyle = 'ISO'", "SET")):
+            answer = self.say(parse(sql), bind(), execute(), execute(), SYNC)
+            self.assertEqual((tags(answer), [error["C"] for error in errors(answer)]), ([first], ["55000"]), sql)
+            self.assertIn('portal "" cannot be run', errors(answer)[0]["M"])
+        shown = self.say(parse("SHOW timezone"), bind(), execute(), execute(), SYNC)
+        self.assertEqual((rows(shown), tags(shown)), ([(b"UTC",)], ["SHOW", "SHOW"]))
+
     def test_a_portal_lives_in_its_transaction(self):
         self.say(parse("BEGIN"), bind(), execute(), SYNC)
         self.assertEqual(kinds(self.say(parse("SELECT id FROM thing ORDER BY id"), bind(portal="p"), execute("p", 2), SYNC)), "12DDsZ")
