@@ -9,6 +9,7 @@
 #include "server/apply/identity_provider.h"
 #include "server/apply/keys.h"
 #include "server/apply/password.h"
+#include "server/apply/project.h"
 #include "server/catalog/connection_store.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/snapshot.h"
@@ -41,7 +42,15 @@ class Reader {
     for (const YamlNode& node : map.list("connections")) readConnection(node);
     for (const YamlNode& node : map.list("identity_providers")) readProvider(node);
     for (const YamlNode& node : map.list("users")) readUser(node);
+    for (const YamlNode& node : map.list("purposes")) {
+      PurposeEntry& entry = document_.purposes.emplace_back(readPurpose(node, problems_));
+      checkUnique("purpose", catalog::normalisedUserName(entry.purpose.name), entry.at);
+    }
     for (const YamlNode& node : map.list("data_sources")) readDataSource(node);
+    for (const YamlNode& node : map.list("projects")) {
+      ProjectEntry& entry = document_.projects.emplace_back(readProject(node, problems_));
+      checkUnique("project", entry.project.name, entry.at);
+    }
     for (const YamlNode& node : map.list("rules")) readRule(node, nullptr);
   }
 

@@ -11,6 +11,7 @@
 #include "common/policy/rule.h"
 #include "server/apply/yaml.h"
 #include "server/catalog/model.h"
+#include "server/catalog/project.h"
 
 namespace scrim::apply {
 
@@ -72,6 +73,18 @@ struct DataSourceEntry {
   std::vector<std::string> subscribedGroups;
 };
 
+struct PurposeEntry {
+  Place at;
+  catalog::Purpose purpose;  // without id
+};
+
+struct ProjectEntry {
+  Place at;
+  catalog::Project project;  // without ids; purposes as they are written
+  std::vector<std::string> users;
+  std::vector<schema::QualifiedName> dataSources;
+};
+
 struct RuleEntry {
   Place at;                                         // of the sentence
   std::optional<schema::QualifiedName> dataSource;  // nullopt: global
@@ -84,7 +97,9 @@ struct Document {
   std::vector<ConnectionEntry> connections;
   std::vector<IdentityProviderEntry> identityProviders;
   std::vector<UserEntry> users;
+  std::vector<PurposeEntry> purposes;
   std::vector<DataSourceEntry> dataSources;
+  std::vector<ProjectEntry> projects;
   std::vector<RuleEntry> rules;
 };
 

@@ -7,8 +7,11 @@
 
 namespace scrim::apply {
 
-inline const std::vector<std::string> kFileKeys{"prune", "connections",  "identity_providers",
-                                                "users", "data_sources", "rules"};
+inline const std::vector<std::string> kFileKeys{"prune",    "connections",  "identity_providers", "users",
+                                                "purposes", "data_sources", "projects",           "rules"};
+inline const std::vector<std::string> kPurposeKeys{"name", "description"};
+inline const std::vector<std::string> kProjectKeys{
+    "name", "description", "enabled", "purposes", "acknowledgement", "masked_joins", "users", "groups", "data_sources"};
 inline const std::vector<std::string> kConnectionKeys{"name",
                                                       "kind",
                                                       "hosts",

@@ -78,7 +78,9 @@ base::Result<void> Work::run() {
   SCRIM_CHECK_OK(applyConnections());
   SCRIM_CHECK_OK(applyIdentityProviders());
   SCRIM_CHECK_OK(applyUsers());
+  SCRIM_CHECK_OK(applyPurposes());
   SCRIM_CHECK_OK(applyDataSources());
+  SCRIM_CHECK_OK(applyProjects());
   SCRIM_CHECK_OK(applyRules());
   SCRIM_CHECK_OK(applySubscribers());
   if (document_.prune) SCRIM_CHECK_OK(prune());
@@ -255,6 +257,7 @@ base::Result<void> Work::pruneRules() {
 
 base::Result<void> Work::prune() {
   SCRIM_CHECK_OK(pruneRules());
+  SCRIM_CHECK_OK(pruneProjects());
   SCRIM_CHECK_OK(pruneIdentityProviders());
   auto isNamed = [](const auto& entries, const auto& name, auto nameOf) {
     return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return nameOf(entry) == name; });

@@ -43,6 +43,10 @@ class Work {
   base::Result<void> applyDirectoryUser(const UserEntry& entry, catalog::User present);
   base::Result<void> applyDataSources();
   base::Result<void> applyDataSource(const DataSourceEntry& entry);
+  base::Result<void> applyPurposes();
+  base::Result<void> applyProjects();
+  base::Result<void> applyProject(const ProjectEntry& entry);
+  base::Result<void> pruneProjects();
   base::Result<void> applyRules();
   base::Result<void> applySubscribers();
   base::Result<void> prune();
@@ -71,6 +75,8 @@ class Work {
   std::map<std::string, catalog::User> users_;
   std::map<schema::QualifiedName, catalog::DataSource> sources_;
   std::vector<policy::Rule> rules_;
+  std::vector<catalog::Purpose> purposesThere_;
+  std::vector<catalog::Project> projects_;
   std::set<std::string> purposes_;  // that rules may name
   std::set<std::int64_t> keptRules_;
 };

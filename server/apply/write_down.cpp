@@ -9,6 +9,8 @@
 #include "server/catalog/connection_store.h"
 #include "server/catalog/data_source_store.h"
 #include "server/catalog/identity_provider_store.h"
+#include "server/catalog/project_store.h"
+#include "server/catalog/purpose_store.h"
 #include "server/catalog/rule_store.h"
 #include "server/catalog/subscription_store.h"
 #include "server/catalog/user_store.h"
@@ -189,6 +191,36 @@ WrittenEntry written(const catalog::DataSource& source, const std::string& conne
   return entry.take();
 }
 
+WrittenEntry written(const catalog::Purpose& purpose) {
+  Entry entry("purposes", purpose.name);
+  return entry.text("name", purpose.name).text("description", purpose.description).take();
+}
+
+using Names = std::map<std::int64_t, std::string>;
+
+template <typename Ids>
+std::vector<std::string> namesOf(const Ids& ids, const Names& names) {
+  std::vector<std::string> out;
+  for (const auto& id : ids) {
+    if (const auto found = names.find(id.value); found != names.end()) out.push_back(found->second);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+WrittenEntry written(const catalog::Project& project, const Names& users, const Names& sources) {
+  Entry entry("projects", project.name);
+  entry.text("name", project.name).text("description", project.description);
+  if (!project.enabled) entry.raw("enabled", "false");
+  if (project.maskedJoins) entry.raw("masked_joins", "true");
+  return entry.flow("purposes", project.purposes)
+      .text("acknowledgement", project.acknowledgement)
+      .flow("users", namesOf(project.users, users))
+      .flow("groups", project.groups)
+      .flow("data_sources", namesOf(project.dataSources, sources))
+      .take();
+}
+
 WrittenEntry written(const policy::Rule& rule, const std::string& source) {
   Entry entry("rules", (source.empty() ? "" : "on " + source + ": ") + rule.text);
   return entry.text("data_source", source)
@@ -205,14 +237,16 @@ void addAll(const Things& things, Written& entries) {
 }
 
 base::Result<void> addDataSources(catalog::Writer& writer, const std::vector<catalog::Connection>& connections,
-                                  Written& entries) {
-  std::map<std::int64_t, std::string> names;
+                                  const Names& users, Written& entries) {
+  Names names;
   for (const catalog::Connection& each : connections) names.emplace(each.id.value, each.name);
   SCRIM_TRY(const auto sources, catalog::loadDataSources(writer.link(), writer.box()));
   SCRIM_TRY(auto grants, catalog::loadGrants(writer.link()));
   for (const auto& each : sources) entries.push_back(written(each, names[each.connection.value], grants[each.id]));
-  std::map<std::int64_t, std::string> sourceNames;
+  Names sourceNames;
   for (const auto& each : sources) sourceNames.emplace(each.id.value, display(each.name));
+  SCRIM_TRY(const auto projects, catalog::loadProjects(writer.link(), writer.box()));
+  for (const auto& each : projects) entries.push_back(written(each, users, sourceNames));
   SCRIM_TRY(const auto rules, catalog::loadRules(writer.link()));
   for (const policy::Rule& rule : rules) {
     entries.push_back(written(rule, rule.dataSource ? sourceNames[rule.dataSource.value] : ""));
@@ -229,10 +263,14 @@ base::Result<Written> writeDown(catalog::Writer& writer) {
   SCRIM_TRY(const auto providers, catalog::loadIdentityProviders(writer.link(), writer.box()));
   addAll(providers, entries);
   SCRIM_TRY(const auto users, catalog::loadUsers(writer.link()));
+  Names userNames;
   for (const catalog::User& user : users) {
     if (isTold(user)) entries.push_back(written(user));
+    userNames.emplace(user.id.value, user.name);
   }
-  SCRIM_CHECK_OK(addDataSources(writer, connections, entries));
+  SCRIM_TRY(const auto purposes, catalog::loadPurposes(writer.link()));
+  addAll(purposes, entries);
+  SCRIM_CHECK_OK(addDataSources(writer, connections, userNames, entries));
   return entries;
 }
 

@@ -13,9 +13,13 @@ struct Section {
   const char* key;
   const char* noun;
 };
-constexpr std::array<Section, 5> kSections{Section{"connections", "connection"},
-                                           Section{"identity_providers", "identity provider"}, Section{"users", "user"},
-                                           Section{"data_sources", "data source"}, Section{"rules", "rule"}};
+constexpr std::array kSections{Section{"connections", "connection"},
+                               Section{"identity_providers", "identity provider"},
+                               Section{"users", "user"},
+                               Section{"purposes", "purpose"},
+                               Section{"data_sources", "data source"},
+                               Section{"projects", "project"},
+                               Section{"rules", "rule"}};
 constexpr const char* kHidden = "********";
 
 std::string nounOf(const std::string& section) {

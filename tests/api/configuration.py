@@ -16,7 +16,7 @@ def version(world):
 
 def what_is_exported_changes_nothing(world):
     text = status(world.root.get(PATH), 200).json["text"]
-    for word in ("connections:", "identity_providers:", "users:", "data_sources:", "rules:", "name: plain", "customer"):
+    for word in ("connections:", "identity_providers:", "users:", "purposes:", "data_sources:", "projects:", "rules:", "name: plain", "customer"):
         assert word in text, f"{word} is not in {text}"
     for secret in ("plain-password", "SCRAM-SHA", "reader-password"):
         assert secret not in text, f"{secret} is in the export"

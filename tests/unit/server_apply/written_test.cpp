@@ -18,11 +18,25 @@ users:
   ASSERT_EQ(apply(kWorld), "version 1");
   ASSERT_EQ(apply(directories), "version 2");
   ASSERT_EQ(apply(odd), "version 3");
+  ASSERT_EQ(apply(R"(
+purposes: [{name: Marketing, description: "to sell"}, {name: Marketing.Email}, {name: Fraud}]
+projects:
+  - {name: Spring, purposes: [Marketing.Email], acknowledgement: "Use it well.", masked_joins: true, users: [ALICE], groups: [Toys],
+     data_sources: [customer_purchases, other.plain]}
+  - {name: Autumn, enabled: false}
+rules: [{data_source: customer_purchases, rule: LIMIT USAGE TO PURPOSES 'Fraud' FOR EVERYONE}]
+)"),
+            "version 4");
   const std::string text = writtenDown();
   EXPECT_EQ(text.find("canary"), std::string::npos);
   EXPECT_EQ(text.find("SCRAM"), std::string::npos);
-  EXPECT_EQ(apply("prune: true\n" + text), "version 3") << text;
-  EXPECT_EQ(apply("prune: true"), "version 4");
+  EXPECT_THAT(text, HasSubstr("  - name: Spring\n    masked_joins: true\n    purposes: [Marketing.Email]\n"));
+  EXPECT_EQ(apply("prune: true\n" + text), "version 4") << text;
+  EXPECT_EQ(apply("purposes: [{name: Fraud.Cards.Lost}]\nprojects: [{name: P, users: [nobody], purposes: [None]}]"),
+            "file.yaml:1:12: there is no purpose Fraud.Cards that it could stand below\n"
+            "file.yaml:2:12: project P: there is no purpose None\n"
+            "file.yaml:2:12: project P: there is no user nobody\n");
+  EXPECT_EQ(apply("prune: true"), "version 5");
   EXPECT_EQ(writtenDown(), "{}\n");
 }
 
