@@ -94,7 +94,8 @@ base::Result<std::vector<schema::QualifiedName>> kinOf(Link& link, const std::ve
           " above(o) AS (SELECT o FROM reads UNION SELECT i.inhparent FROM above JOIN pg_catalog.pg_inherits i"
           " ON i.inhrelid = above.o)"
           " SELECT n.nspname, c.relname FROM above JOIN pg_catalog.pg_class c ON c.oid = above.o"
-          " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE above.o NOT IN (SELECT o FROM named)"
+          " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT EXISTS (SELECT FROM named m WHERE m.o = "
+          "above.o)"
           " AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1, 2",
           {store::array(names)}));
   std::vector<schema::QualifiedName> kin;

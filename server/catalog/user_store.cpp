@@ -117,8 +117,9 @@ base::Result<base::UserId> save(Writer& writer, const User& given) {
 
 base::Result<bool> anyAdministrator(Writer& writer) {
   SCRIM_TRY(store::Rows rows,
-            writer.link().run("SELECT EXISTS (SELECT FROM scrim.account a JOIN scrim.account_permission p ON"
-                              " p.account_id = a.id WHERE p.permission = 'ADMIN' AND NOT a.disabled)"));
+            writer.link().run(
+                "SELECT EXISTS (SELECT FROM scrim.account a JOIN scrim.account_permission p ON"
+                " p.account_id = a.id WHERE p.permission = 'ADMIN' AND NOT a.disabled AND a.directory_state = '')"));
   return rows.boolean(0, 0);
 }
 

@@ -145,6 +145,7 @@ Resolver::Known Resolver::call(PgQuery__Node& node, Scope& scope) {
     noteFailure(!facts.leakProof || (scope.parent != nullptr && (call.over != nullptr || !cannotFail(name))));
     Facts value = detached(name == "count" ? oid::kInt8 : 0);
     value.ownCollation = facts.ownCollation && name != "count";
+    value.clash = facts.clash && name != "count";
     return value;
   }
   if (isClock(name) && call.n_args == 0) return Facts{.type = kTimestampTz};

@@ -245,8 +245,10 @@ Resolver::Known Resolver::collate(PgQuery__CollateClause& clause, Scope& scope) 
 Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope, bool becomesJoin) {
   seen_.insert(&link);
   Facts facts = detached();
+  bool ofThisLevel = false;
   if (link.testexpr != nullptr) {
     SCRIM_TRY(const Facts test, expression(link.testexpr, scope));
+    ofThisLevel = test.movable && test.tables != 0;
     facts = combined(facts, test);
     facts.type = test.type;
   }
@@ -265,14 +267,16 @@ Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope, bool bec
   auto output = select(*query, &scope);
   conditionTables_ = before;
   if (!output.ok()) return std::move(output).error();
-  const bool safe = becomesJoin && !std::exchange(result_.mayFail, true);
+  const bool insideMayFail = std::exchange(result_.mayFail, true);
+  const bool safe = becomesJoin && !insideMayFail;
   const Facts value = output->columns.size() == 1 ? output->columns[0].facts : Facts{.leakProof = false};
   switch (link.sub_link_type) {
     case PG_QUERY__SUB_LINK_TYPE__EXISTS_SUBLINK:
       return Facts{.type = oid::kBool, .leakProof = safe, .movable = false, .tables = output->outerTables};
     case PG_QUERY__SUB_LINK_TYPE__ANY_SUBLINK:
     case PG_QUERY__SUB_LINK_TYPE__ALL_SUBLINK:
-      facts.leakProof = facts.leakProof && safe && output->outerTables == 0 && value.leakProof &&
+      // It becomes a join only if it compares something of this level.
+      facts.leakProof = facts.leakProof && safe && ofThisLevel && output->outerTables == 0 && value.leakProof &&
                         !combined(facts, value).clash && isLeakProof(name, facts.type, value.type);
       facts.tables |= value.tables | output->outerTables;
       return textless(facts, oid::kBool);

@@ -72,7 +72,7 @@ base::Result<Resolver::Output> Resolver::plainSelect(PgQuery__SelectStmt& stmt, 
   for (const Visible& visible : from.names) output.tables |= visible.item->tables;
   if (scope.parent == nullptr) result_.filterable = from.filterable;
   SCRIM_CHECK_OK(targets(stmt, scope, output));
-  SCRIM_CHECK_OK(conditions(stmt.where_clause, scope, from.filterable));
+  SCRIM_CHECK_OK(conditions(stmt.where_clause, scope, from.filterable, true));
   for (PgQuery__Node* item : list(stmt.n_group_clause, stmt.group_clause)) {
     SCRIM_CHECK_OK(grouping(*item, scope, output));
   }
@@ -224,7 +224,14 @@ bool isPlain(const PgQuery__SelectStmt& query) {
                       query.n_distinct_clause == 0 && query.limit_count == nullptr && query.limit_offset == nullptr &&
                       query.n_window_clause == 0 && query.n_locking_clause == 0 && query.n_sort_clause == 0;
   const auto from = list(query.n_from_clause, query.from_clause);
-  return simple && !from.empty() && std::all_of(from.begin(), from.end(), [](const PgQuery__Node* item) {
+  const auto targets = list(query.n_target_list, query.target_list);
+  // An aggregate, a window or a set of rows among them would keep it a sub-query.
+  const bool shows = std::all_of(targets.begin(), targets.end(), [](const PgQuery__Node* item) {
+    const auto* target = as<PgQuery__ResTarget>(item);
+    return target != nullptr &&
+           (as<PgQuery__AConst>(target->val) != nullptr || as<PgQuery__ColumnRef>(target->val) != nullptr);
+  });
+  return shows && simple && !from.empty() && std::all_of(from.begin(), from.end(), [](const PgQuery__Node* item) {
            return as<PgQuery__RangeVar>(item) != nullptr;
          });
 }
@@ -249,15 +256,17 @@ Becoming joinOf(PgQuery__Node* condition) {
 
 }  // namespace
 
-Resolver::Checked Resolver::conditions(PgQuery__Node* condition, Scope& scope, TableSet filterable) {
+Resolver::Checked Resolver::conditions(PgQuery__Node* condition, Scope& scope, TableSet filterable, bool ofWhere) {
   if (condition == nullptr) return {};
   if (const auto* both = as<PgQuery__BoolExpr>(condition);
       both != nullptr && both->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR) {
     seen_.insert(both);
-    for (PgQuery__Node* part : list(both->n_args, both->args)) SCRIM_CHECK_OK(conditions(part, scope, filterable));
+    for (PgQuery__Node* part : list(both->n_args, both->args))
+      SCRIM_CHECK_OK(conditions(part, scope, filterable, ofWhere));
     return {};
   }
-  const Becoming becoming = joinOf(condition);
+  // Of HAVING it would stay a sub-query, though PostgreSQL may move it to WHERE; of an outer join's ON as well.
+  const Becoming becoming = ofWhere ? joinOf(condition) : Becoming{};
   if (becoming.negation != nullptr) seen_.insert(becoming.negation);
   if (becoming.link != nullptr) seen_.insert(becoming.link);
   SCRIM_TRY(const Facts facts,

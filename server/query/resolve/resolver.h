@@ -50,7 +50,7 @@ class Resolver {
   Checked targets(PgQuery__SelectStmt& stmt, Scope& scope, Output& output);
   Checked target(PgQuery__ResTarget& target, Scope& scope, Output& output);
   Checked star(const PgQuery__ColumnRef& ref, Scope& scope, Output& output);
-  Checked conditions(PgQuery__Node* condition, Scope& scope, TableSet filterable);
+  Checked conditions(PgQuery__Node* condition, Scope& scope, TableSet filterable, bool ofWhere = false);
   Checked grouping(PgQuery__Node& item, Scope& scope, const Output& output);
   Checked sorting(PgQuery__Node& item, Scope& scope, const Output& output);
   Checked window(PgQuery__WindowDef& window, Scope& scope);

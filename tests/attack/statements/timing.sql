@@ -30,3 +30,5 @@ WITH v(x) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) SELECT 1 
 SELECT 1 FROM ledger WHERE total > 70000000 AND CASE WHEN id > 0 THEN (SELECT count(*) FROM generate_series(1, 5000000)) > 0 ELSE true END;
 --# timing-015 time: NOT IN a dear sub-query
 SELECT 1 FROM entries WHERE day > date '4000000-01-01' AND id NOT IN (SELECT a.x FROM generate_series(1, 5000000) a(x));
+--# timing-016 time: IN a dear sub-query as a condition on groups
+SELECT total FROM ledger GROUP BY total HAVING total > 70000000 AND total IN (SELECT a.x FROM generate_series(1, 6000000) a(x));
