@@ -85,8 +85,7 @@ class TwoInstances:
         shutil.copy(self.folder / "first" / "data" / "secret.key", self.folder / "second" / "data" / "secret.key")
         self.second = self._scrim("second", self.tunnel.port)
         self.api = [Api(scrim.api, scrim.ca) for scrim in (self.first, self.second)]
-        password = (self.folder / "first" / "data" / "admin-password").read_text().strip()
-        self.root = self.api[0].sign_in("admin", password)
+        self.root = self.first.administrator()
         self._govern()
         return self
 

@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 import access_requests  # noqa: E402
 import configuration  # noqa: E402
 import conformance  # noqa: E402

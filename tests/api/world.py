@@ -41,7 +41,7 @@ class World:
         self.source.psql(SOURCE, "shop")
         self.scrim = PrivateScrim(self.folder / "scrim").start()
         self.nobody = Api(self.scrim.api, self.scrim.ca)
-        self.root = self.nobody.sign_in("admin", (self.scrim.folder / "data" / "admin-password").read_text().strip())
+        self.root = self.scrim.administrator()
         self._people()
         self._governed()
         return self

@@ -10,8 +10,7 @@ import time
 from row import Row, median
 from servers import ROOT, memory_of, say
 
-sys.path[:0] = [str(ROOT / "tests" / "api"), str(ROOT / "tests" / "support")]
-from client import Api  # noqa: E402
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 from private_scrim import PrivateScrim  # noqa: E402
 
 BINARY = ROOT / "build" / "release" / "server" / "app" / "scrimd"
@@ -110,14 +109,13 @@ def run(servers, options):
     servers.postgres.psql("GRANT SELECT ON public.sale TO bench", "bench")
     scrim = PrivateScrim(servers.folder / f"api-{time.time_ns()}", binary=BINARY).start()
     try:
-        password = (scrim.folder / "data" / "admin-password").read_text().strip()
         bench = Bench(None, options)
         catalog(scrim, PEOPLE.format(users=bench.users))
         scrim.stop()
         begun = time.monotonic()
         scrim.start()
         say(f"  started with {bench.users:,} users in {time.monotonic() - begun:.1f} s")
-        bench.api = Api(scrim.api, scrim.ca).sign_in("admin", password)
+        bench.api = scrim.administrator()
         connection = bench.ask("POST", "/api/v1/connections", {"name": "bench", "hosts": ["127.0.0.1"], "ports": [servers.postgres.port], "database": "bench",
                                                                "user": "bench", "password": "bench", "tls": "disable"}).json["id"]
         bench.fill(connection)

@@ -4,6 +4,7 @@ transaction mode; scrimd with rules on. Each pool holds the same number of conne
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
+from client import administrator, apply_file  # noqa: E402
 from private_postgres import PrivatePostgres, as_user, free_port, server_user  # noqa: E402
+from private_scrim import facts_of  # noqa: E402
 
 PASSWORD = "bench"
 POOL = 20
@@ -122,32 +125,46 @@ class Servers:
         if os.getuid() == 0:
             for path in (folder, *folder.iterdir()):
                 os.chown(path, user.pw_uid, user.pw_gid)
-        child = Child([*MANY_FILES, *as_user(user), "pgbouncer", folder / "pgbouncer.ini"], folder / "log")  # it refuses root
+        child = self._child([*as_user(user), "pgbouncer", folder / "pgbouncer.ini"], folder / "log")  # it refuses root
         return self._ready(child, conninfo(port), "PgBouncer")
 
     def start_scrimd(self, applied, audit="default", sessions=500, name="scrimd"):
-        """applied: the --apply file's text; @NAMES@ of the source's address are filled in."""
+        """applied: the text of a file that is applied; @NAMES@ of the source's address are filled in."""
         binary = ROOT / "build" / "release" / "server" / "app" / "scrimd"
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        port = free_port()
+        shutil.rmtree(folder / "data", ignore_errors=True)  # what is applied is all that the catalog holds
         values = {"SOURCE_PORT": self.postgres.port, "PASSWORD": PASSWORD, "POOL": POOL}
         (folder / "apply.yaml").write_text(re.sub(r"@([A-Z_]+)@", lambda found: str(values[found[1]]), applied))
         (folder / "config.yaml").write_text(
             f"plaintext: true\naudit: {{mode: {audit}}}\n"
             f"limits: {{connections: {sessions}, connections_per_address: {sessions}, connections_per_user: {sessions}}}\n")
-        child = Child([*MANY_FILES, binary, "--config", folder / "config.yaml", "--data-dir", folder / "data",
-                       "--listen", f"127.0.0.1:{port}", "--apply", folder / "apply.yaml"], folder / "log")
-        return self._ready(child, conninfo(port, database="scrim"), name)
+        child = self._child([binary, "--config", folder / "config.yaml", "--data-dir", folder / "data", "--listen", "127.0.0.1:0",
+                             "--print-ready"], folder / "log")
+        facts = self._until(lambda: self._ready_line(child), child, name)
+        apply_file(administrator(facts["api"], facts["ca"], folder / "data"), folder / "apply.yaml")
+        return self._ready(child, conninfo(facts["port"], database="scrim"), name)
+
+    def _child(self, command, log):
+        self.children.append(Child([*MANY_FILES, *command], log))
+        return self.children[-1]
+
+    @staticmethod
+    def _ready_line(child):
+        lines = child.log.read_text(errors="replace").splitlines(keepends=True)
+        return next((facts_of(line) for line in lines if line.startswith("ready ") and line.endswith("\n")), None)
 
     def _ready(self, child, dsn, name):
-        self.children.append(child)
+        self._until(lambda: subprocess.run(["psql", "-XAtc", "SELECT 1", dsn], capture_output=True).returncode == 0, child, name)
+        child.dsn = dsn
+        return child
+
+    @staticmethod
+    def _until(action, child, name):
+        """Repeats `action` until it gives something."""
         deadline = time.monotonic() + 60
-        while True:
-            done = subprocess.run(["psql", "-XAtc", "SELECT 1", dsn], capture_output=True, text=True)
-            if done.returncode == 0:
-                child.dsn = dsn
-                return child
+        while not (found := action()):
             if child.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{name} did not start: {done.stderr.strip()}\n{child.tail()}")
+                raise RuntimeError(f"{name} did not start:\n{child.tail()}")
             time.sleep(0.1)
+        return found

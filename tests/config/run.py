@@ -133,7 +133,8 @@ class Serving(Folder):
         self.manager.bind("\0" + address[1:] if address.startswith("@") else address)
         self.manager.settimeout(90)
         self.heard = []
-        self.scrim = PrivateScrim(self.folder / "scrim", self.folder / "apply.yaml", options=["--config", str(self.config)])
+        self.scrim = PrivateScrim(self.folder / "scrim", self.folder / "apply.yaml", options=["--config", str(self.config)],
+                                  ca=str(self.current[0]))
         before = dict(os.environ)
         os.environ.update(NOTIFY_SOCKET=address, WATCHDOG_USEC=str(WATCHDOG))
         try:

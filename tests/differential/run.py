@@ -116,9 +116,9 @@ def main():
         with PrivatePostgres(Path(folder) / "pg", settings={"fsync": "off", "jit": "off"}) as source:
             source.psql((HERE / "world.sql").read_text())
             text = (HERE / "scrim.yaml").read_text().replace("@SOCKET@", str(source.sockets)).replace("@PORT@", str(source.port))
-            apply_file = Path(folder) / "scrim.yaml"
-            apply_file.write_text(text)
-            with PrivateScrim(Path(folder) / "scrim", apply_file, plaintext=True) as server:
+            applied = Path(folder) / "scrim.yaml"
+            applied.write_text(text)
+            with PrivateScrim(Path(folder) / "scrim", applied, plaintext=True) as server:
                 scrim = psycopg.connect(**server.connect_options("alice", "alice"), autocommit=True)
                 direct = psycopg.connect(source.dsn(), autocommit=True)
                 learn_hashes(scrim, direct)

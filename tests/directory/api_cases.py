@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """People of directories at the REST API: signing in, and tokens that are worth what the directory says of their user."""
 
-import sys
 import time
 import unittest
-from pathlib import Path
 
 import world
+from client import Api
 from gateway_cases import MEMBER, openldap, until
 from gateway_world import BUILT_IN_PASSWORD, Closed, GatewayWorld
 from openldap import BASE, PASSWORD
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
-from client import Api  # noqa: E402
 
 LOCKED = f"dn: uid=user000800,ou=people,{BASE}\nchangetype: modify\n{{}}: pwdAccountLockedTime\n"
 

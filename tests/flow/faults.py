@@ -3,7 +3,7 @@
 """faults.py: what happens around scrimd goes wrong; it says so clearly, leaks nothing, loses nothing, and goes on.
 
 Sources that stop, restart, or change under it; a catalog that is killed; kill -9 of scrimd itself; a full disk under the
-audit journal; a taken port, a used or open data folder; broken configuration. Last line: N passed, N failed.
+audit journal; a taken port, a used or open data folder; broken files. Last line: N passed, N failed.
 """
 import os
 import signal
@@ -62,9 +62,9 @@ class World:
         self.source.start()
         try:
             self.source.psql(WORLD)
-            self.apply_file = self.folder / "scrim.yaml"
-            self.apply_file.write_text(SCRIM.format(socket=self.source.sockets, port=self.source.port))
-            self.scrim = PrivateScrim(self.folder / "scrim", self.apply_file, plaintext=True, options=self.options).start()
+            self.applied = self.folder / "scrim.yaml"
+            self.applied.write_text(SCRIM.format(socket=self.source.sockets, port=self.source.port))
+            self.scrim = PrivateScrim(self.folder / "scrim", self.applied, plaintext=True, options=self.options).start()
         except BaseException:
             self.source.stop()
             raise
@@ -118,6 +118,20 @@ def run_scrimd(*arguments, timeout=60):
                           stdin=subprocess.DEVNULL)
     check_no_report(done.stderr)
     return done
+
+
+def refused_at_its_place(scrim, file, place, word):
+    """scrim apply says what is wrong, at line and column; the server goes on, its catalog is what it was."""
+    root = scrim.administrator()
+    before = root.get("/api/v1/configuration").json["text"]
+    access = {"SCRIM_API_URL": scrim.api, "SCRIM_CA": scrim.ca, "SCRIM_TOKEN": root.token, "HOME": str(scrim.folder)}
+    done = subprocess.run([str(scrimd_binary().parents[1] / "cli" / "scrim"), "apply", "--yes", "-f", str(file)], capture_output=True, text=True,
+                          timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, **access})
+    check_no_report(done.stderr)
+    assert done.returncode in (1, 2), (done.returncode, done.stdout, done.stderr)
+    assert any(f"{file}:{place}" in line and word in line for line in done.stderr.splitlines()), (place, word, done.stderr)
+    assert root.get("/api/v1/configuration").json["text"] == before, "something was changed"
+    assert scrim.process.poll() is None, "the server has ended"
 
 
 @check
@@ -284,27 +298,24 @@ def a_key_file_that_others_can_read(folder):
 
 
 @check
-def broken_configuration_changes_nothing(folder):
-    with World(folder) as world:
-        good = world.apply_file.read_text()
-        world.scrim.stop()
+def broken_files_change_nothing(folder):
+    with World(folder) as world, world.connect() as db:
+        good = world.applied.read_text()
         bad = Path(folder) / "bad.yaml"
-        for change, word in (((": alice, password", ": [alice, password"), "bad.yaml:"), (("USING HASHING", "USING HASING"), "HASHING"),
-                             (("grp = 'red'", "nope = 'red'"), "nope"), (("users:", "usrs:"), "usrs"), (("public.person}", "public.absent}"), "absent")):
+        for change, place, word in (((": alice, password", ": [alice, password"), "5:", "YAML"), (("USING HASHING", "USING HASING"), "11:", "HASHING"),
+                                    (("grp = 'red'", "nope = 'red'"), "10:", "nope"), (("users:", "usrs:"), "4:1: ", "usrs"),
+                                    (("public.person}", "public.absent}"), "7:", "absent")):
             bad.write_text(good.replace(*change))
-            done = run_scrimd("--data-dir", world.scrim.folder / "data", "--listen", "127.0.0.1:0", "--apply", bad)
-            assert done.returncode != 0 and word in done.stderr, (word, done.stderr)
-        world.scrim = PrivateScrim(world.scrim.folder, plaintext=True).start()
-        with world.connect() as db:
+            refused_at_its_place(world.scrim, bad, place, word)
             assert db.execute(COUNT).fetchone()[0] == 50
 
 
 @check
 def an_unreachable_source_is_a_clear_refusal_at_apply(folder):
-    apply_file = Path(folder) / "scrim.yaml"
-    apply_file.write_text(SCRIM.format(socket="/nowhere", port=5432))
-    done = run_scrimd("--data-dir", Path(folder) / "d", "--listen", "127.0.0.1:0", "--apply", apply_file)
-    assert done.returncode != 0 and "world" in done.stderr, done.stderr
+    file = Path(folder) / "scrim.yaml"
+    file.write_text(SCRIM.format(socket="/nowhere", port=5432))
+    with PrivateScrim(Path(folder) / "scrim") as scrim:
+        refused_at_its_place(scrim, file, "7:", "world")
 
 
 @check

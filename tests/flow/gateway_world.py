@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "attack"), str(ROOT / "tests" / "api")]
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "attack")]
 from private_postgres import PrivatePostgres  # noqa: E402
 from private_scrim import PrivateScrim  # noqa: E402
 from wire import Closed, Wire  # noqa: E402
@@ -59,15 +59,15 @@ class World:
         self.folder = tempfile.TemporaryDirectory(prefix="scrim-gateway-")
         folder = Path(self.folder.name)
         folder.chmod(0o755)
-        apply_file, config_file = folder / "apply.yaml", folder / "scrim.yaml"
+        applied, config_file = folder / "apply.yaml", folder / "scrim.yaml"
         config_file.write_text(config)
         options = ["--config", str(config_file)] if config else []
         self.postgres = PrivatePostgres(folder / "source", settings={"fsync": "off"})
-        self.scrim = PrivateScrim(folder / "scrim", apply_file, plaintext=plaintext, options=options)
+        self.scrim = PrivateScrim(folder / "scrim", applied, plaintext=plaintext, options=options)
         try:
             self.postgres.start()
             self.postgres.psql(WORLD)
-            apply_file.write_text(APPLY.format(socket=self.postgres.sockets, port=self.postgres.port, password=PASSWORD) + rules)
+            applied.write_text(APPLY.format(socket=self.postgres.sockets, port=self.postgres.port, password=PASSWORD) + rules)
             self.scrim.start()
         except BaseException:
             self.postgres.stop()

@@ -206,9 +206,9 @@ def main():
         Path(folder).chmod(0o755)
         with PrivatePostgres(Path(folder) / "pg", settings={"fsync": "off"}) as source:
             source.psql(WORLD)
-            apply_file = Path(folder) / "scrim.yaml"
-            apply_file.write_text(SCRIM.format(socket=source.sockets, port=source.port, rows=RED, mask=HASH))
-            with PrivateScrim(Path(folder) / "scrim", apply_file, plaintext=True) as server:
+            applied = Path(folder) / "scrim.yaml"
+            applied.write_text(SCRIM.format(socket=source.sockets, port=source.port, rows=RED, mask=HASH))
+            with PrivateScrim(Path(folder) / "scrim", applied, plaintext=True) as server:
                 catalog = Catalog(server.catalog_dsn)
 
                 def connect(autocommit=False):

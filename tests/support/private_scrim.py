@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A scrimd of our own: its data in one folder, listening on a free loopback port, configured by one applied file.
+"""A scrimd of our own: its data in one folder, listening on free loopback ports; a file that it is given is applied over REST.
 
-    with PrivateScrim(folder, apply_file, plaintext=True) as scrim:
+    with PrivateScrim(folder, file, plaintext=True) as scrim:
         psycopg.connect(**scrim.connect_options("alice", "secret"))
 """
 
@@ -12,6 +12,8 @@ import signal
 import subprocess
 import threading
 from pathlib import Path
+
+from client import administrator, apply_file
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = re.compile(r"(WARNING: Thread|ERROR: (Address|Leak))Sanitizer|^\S+: runtime error: ", re.M)
@@ -24,6 +26,11 @@ def scrimd_binary():
     return build / "server" / "app" / "scrimd"
 
 
+def facts_of(line):
+    """What the line of --print-ready says."""
+    return dict(part.split("=", 1) for part in shlex.split(line.removeprefix("ready ")))
+
+
 def check_no_report(log):
     """Raises when a sanitizer of an instrumented build has written into the log."""
     found = REPORT.search(log)
@@ -32,13 +39,14 @@ def check_no_report(log):
 
 
 class PrivateScrim:
-    def __init__(self, folder, apply_file=None, plaintext=False, options=(), port=0, binary=None):
+    def __init__(self, folder, applied=None, plaintext=False, options=(), port=0, binary=None, ca=""):
+        """applied: the file that start() applies. ca: of certificates that are not scrimd's own."""
         self.folder = Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.binary = Path(binary or scrimd_binary())
         self.plaintext = plaintext
-        self.options = [*(["--apply", str(apply_file)] if apply_file else []), *(["--plaintext"] if plaintext else []), *options]
-        self.listen_port = port
+        self.options = [*(["--plaintext"] if plaintext else []), *options]
+        self.listen_port, self.applied, self.own_ca = port, applied, ca
         self.process, self.host, self.port, self.ca, self.catalog_dsn = None, None, None, None, None
 
     def start(self, timeout=90):
@@ -53,10 +61,23 @@ class PrivateScrim:
         if not line:
             self.process.wait()
             raise RuntimeError("scrimd did not start:\n" + "\n".join(self.log_text().splitlines()[-15:]))
-        facts = dict(part.split("=", 1) for part in shlex.split(line[6:]))
-        self.host, self.port, self.ca = facts["host"], int(facts["port"]), facts.get("ca", "")
+        facts = facts_of(line)
+        self.host, self.port, self.ca = facts["host"], int(facts["port"]), self.own_ca or facts.get("ca", "")
         self.catalog_dsn, self.api = facts.get("catalog_dsn", ""), facts.get("api", "")
+        if self.applied:
+            self._apply(self.applied)
         return self
+
+    def _apply(self, file):
+        try:
+            apply_file(self.administrator(), file)
+        except BaseException:
+            self.stop()
+            raise
+
+    def administrator(self):
+        """A caller of the API who may do everything."""
+        return administrator(self.api, self.ca, self.folder / "data")
 
     def log_text(self):
         return (self.folder / "scrimd.log").read_text(errors="replace")

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A caller of the API: real HTTP over real TLS, verified with the private CA."""
+"""Callers of the API: real HTTP over real TLS, verified with the private CA. The administrator is one, who applies files."""
 
 import http.client
 import json
 import socket
 import ssl
+from pathlib import Path
 from urllib.parse import urlsplit
 
 
@@ -80,3 +81,17 @@ class Api:
                 except (TimeoutError, OSError):
                     pass
                 return received
+
+
+def administrator(url, ca, data):
+    """The user that the first start made, signed in with the password that lies in the data folder."""
+    return Api(url, ca).sign_in("admin", (Path(data) / "admin-password").read_text().strip())
+
+
+def apply_file(caller, path):
+    """The catalog becomes what the file says: again, too, which changes nothing. Raises with what is wrong, each at its place."""
+    files = [{"name": str(path), "text": Path(path).read_text()}]
+    reply = caller.post("/api/v1/configuration", {"files": files})
+    if reply.status != 200:
+        problem = reply.json or {}
+        raise RuntimeError(f"{path} is not applied: {problem.get('title', reply)}\n{problem.get('detail', '')}")
