@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
@@ -110,6 +111,19 @@ class Detached(unittest.TestCase):
         self.assertRegex(done.stdout, r"\d+ passed, 0 failed\n$", done.stdout + done.stderr)
         self.assertEqual(done.returncode, 0)
 
+    def test_the_command_line_tells_it_and_goes_on_with_it(self):
+        shown = self.first.stdout
+        self.assertRegex(shown, r"demo: scrim login --user admin .*\ndemo: scrim apply --yes -f build/test/demo-world/scrim.yaml\n"
+                                r"demo: (\d+ changes made|Nothing changes)\.\n")
+        self.assertIn(f"The REST API is at {self.env['SCRIM_API_URL']}/api/v1", shown)
+        typed = [line.strip() for line in shown.partition("On the command line")[2].splitlines() if line.startswith("  ")]
+        self.assertEqual([line.split()[1] for line in typed[1:]], ["login", "query", "login", "apply"])
+        with tempfile.TemporaryDirectory() as home:
+            done = subprocess.run(["bash", "-ec", "\n".join(typed)], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                                  env={"PATH": os.environ["PATH"], "HOME": home})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"(?s)as alice .*(Toys|Home Goods).*as admin .*\nNothing changes\.\n$")
+
     def test_a_second_start_takes_seconds(self):
         started = time.monotonic()
         again = demo("--detach")
@@ -120,8 +134,9 @@ class Detached(unittest.TestCase):
         restarted = demo("--detach")
         self.assertEqual(restarted.returncode, 0, restarted.stdout + restarted.stderr)
         self.assertNotIn("100,000 customers", restarted.stdout)
+        self.assertIn("demo: Nothing changes.\n", restarted.stdout)
         self.assertLess(time.monotonic() - started, 60)
-        type(self).env = environment()
+        type(self).first, type(self).env = restarted, environment()
 
 
 class InTheForeground(unittest.TestCase):

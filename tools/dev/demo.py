@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The demo world: a private PostgreSQL with the company's database `retail`, and scrimd in front of it.
+"""The demo world: a private PostgreSQL with the company's database `retail`, scrimd in front of it, and what `scrim apply` tells it.
 
 Usage: demo.py [--detach | --stop] [--folder DIR]
 
@@ -27,7 +27,7 @@ def say(text=""):
 
 def prepare(world):
     """Everything that must be there before a server starts."""
-    for title, command in (("packages", ["tools/dev/install.sh", "--quiet"]), ("build", ["./dev", "build", "scrimd"])):
+    for title, command in (("packages", ["tools/dev/install.sh", "--quiet"]), ("build", ["./dev", "build", "scrimd", "scrim"])):
         say(f"demo: {title} ...")
         started = time.monotonic()
         done = subprocess.run(command, cwd=world.root, stdin=subprocess.DEVNULL,
@@ -59,6 +59,9 @@ def show_how_to_go_on(world):
     for user in world.users:
         say(f"  {world.command_line(user)}")
     say("\nand, to see what they may not:\n  " + f'psql "{world.environment()["RETAIL_DSN"]}"')
+    say(f"\nThe REST API is at {world.environment()['SCRIM_API_URL']}/api/v1, described by its openapi.json. On the command line, from here:")
+    for line in world.scrim_lines(EXAMPLE + " LIMIT 5"):
+        say(f"  {line}")
 
 
 def wait_until_told(world):

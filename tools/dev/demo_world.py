@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 from private_postgres import PrivatePostgres  # noqa: E402
+from private_scrim import facts_of  # noqa: E402
 
 RETAIL_SETTINGS = {"shared_buffers": "256MB", "max_wal_size": "4GB", "log_parameter_max_length": "0",
                    "log_line_prefix": "%m [%p] %u "}
@@ -25,6 +27,15 @@ RETAIL_SETTINGS = {"shared_buffers": "256MB", "max_wal_size": "4GB", "log_parame
 
 class Problem(Exception):
     """Something that the person at the terminal can act on."""
+
+
+def built(program):
+    return ROOT / "build" / os.environ.get("SCRIM_PRESET", "dev") / "server" / program
+
+
+def relative(path):
+    """As it is typed in the project's folder."""
+    return os.path.relpath(path, ROOT)
 
 
 def alive(pid, word):
@@ -62,7 +73,7 @@ class World:
     def start(self, say):
         self.stop()
         if not self.passwords:
-            self.passwords = {name: secrets.token_urlsafe(12) for name in (*self.users, "retail")}
+            self.passwords = {name: secrets.token_urlsafe(12) for name in (*self.users, "retail") if name != "admin"}
             self._write("passwords.json", json.dumps(self.passwords))
         say("demo: PostgreSQL for retail ...")
         self.retail.start()
@@ -71,6 +82,7 @@ class World:
         self._load_retail(say)
         say("demo: scrimd ...")
         self._start_scrimd()
+        self._apply(say)
 
     def _save(self):
         self._write("state.json", json.dumps(self.state))
@@ -91,25 +103,39 @@ class World:
         say(f"demo: loaded in {time.monotonic() - started:.0f} s")
 
     def _configuration(self):
-        values = {"RETAIL_SOCKET": self.retail.sockets, "RETAIL_PORT": self.retail.port,
-                  "RETAIL_PASSWORD": self.passwords["retail"],
-                  **{f"{user.upper()}_PASSWORD": self.passwords[user] for user in self.users}}
+        values = {"RETAIL_SOCKET": self.retail.sockets, "RETAIL_PORT": self.retail.port}
         text = (ROOT / "demo" / "scrim.yaml").read_text()
         return re.sub(r"@([A-Z_]+)@", lambda found: str(values[found[1]]) if found[1] in values else found[0], text)
 
     def _start_scrimd(self):
-        self._write("scrim.yaml", self._configuration())
-        binary = ROOT / "build" / os.environ.get("SCRIM_PRESET", "dev") / "server" / "app" / "scrimd"
-        command = [binary, "--data-dir", self.scrim_folder, "--listen", "127.0.0.1:0", "--apply", self.folder / "scrim.yaml",
-                   "--print-ready"]
+        administrator = self.scrim_folder / "admin-password"
+        if (self.scrim_folder / "secret.key").exists() and not administrator.exists():
+            shutil.rmtree(self.scrim_folder)  # a catalog that nobody can sign in to as its administrator
+        command = [built("app/scrimd"), "--data-dir", self.scrim_folder, "--listen", "127.0.0.1:0", "--print-ready"]
         with open(self.folder / "scrimd.log", "wb") as log, open(self.folder / "ready", "wb") as ready:
             process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=ready, stderr=log,
                                        start_new_session=True, cwd="/")
         self.state["scrimd_pid"] = process.pid
         self._save()
         line = self._ready_line(process)
-        self.state["scrimd"] = dict(part.split("=", 1) for part in shlex.split(line)[1:])
+        self.state["scrimd"] = facts_of(line)
         self._save()
+        self.passwords["admin"] = administrator.read_text().strip()
+        self._write("passwords.json", json.dumps(self.passwords))
+
+    def _apply(self, say):
+        """Scrim is told about its world as anybody would tell it, signed in where nobody else's sign-in is."""
+        self._write("retail-password", self.passwords["retail"] + "\n")
+        self._write("scrim.yaml", self._configuration())
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("SCRIM_")}
+        environment = {**outside, **self.environment(), "XDG_CONFIG_HOME": str(self.folder / "config")}
+        for words, typed in ((["login", "--user", "admin", "--password-stdin"], self.passwords["admin"] + "\n"),
+                             (["apply", "--yes", "-f", relative(self.folder / "scrim.yaml")], "")):
+            say(f"demo: scrim {' '.join(words)}")
+            done = subprocess.run([built("cli/scrim"), *words], cwd=ROOT, env=environment, input=typed, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise Problem(f"{done.stderr.strip()}\nTo begin with an empty catalog: remove {relative(self.scrim_folder)}")
+        say("demo: " + done.stdout.splitlines()[-1])
 
     def _ready_line(self, process):
         """What scrimd prints when it serves: "ready host=.. port=.. ca=.. catalog_dsn=..", quoted as for a shell."""
@@ -182,6 +208,15 @@ class World:
 
     def command_line(self, user):
         return f"PGPASSWORD={self.passwords[user]} psql \"{self.dsn(user)}\""
+
+    def scrim_lines(self, query):
+        """What to type to go on with the command line: as somebody who asks, then as the administrator."""
+        scrim = relative(built("cli/scrim"))
+        return [f"set -a; . {relative(self.folder / 'env')}; set +a",
+                f'{scrim} login --user alice --password-stdin <<<"$DEMO_ALICE_PASSWORD"',
+                f"{scrim} query {shlex.quote(query)}",
+                f'{scrim} login --user admin --password-stdin <<<"$DEMO_ADMIN_PASSWORD"',
+                f"{scrim} apply --dry-run -f {relative(self.folder / 'scrim.yaml')}"]
 
     def ask(self, user, sql, *options):
         done = subprocess.run(["psql", "-X", *options, "-c", sql, self.dsn(user)], capture_output=True, text=True,
