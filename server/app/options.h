@@ -28,6 +28,7 @@ struct LimitOptions {
   long connections = 20'000;
   long connectionsPerAddress = 10'000;
   long connectionsPerUser = 10'000;
+  long sourceSharePerUser = 75;
   long preparedStatements = 10'000;
   long cursors = 1'000;
   long loginTimeoutSeconds = 60;

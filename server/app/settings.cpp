@@ -211,10 +211,9 @@ void addLogin(std::vector<Setting>& all) {
 }
 
 void addLimits(std::vector<Setting>& all) {
-  auto add = [&](const char* key, long least, const char* meaning, long LimitOptions::*member) {
-    constexpr long kMost = 10'000'000;
+  auto add = [&](const char* key, long least, const char* meaning, long LimitOptions::*member, long most = 10'000'000) {
     all.push_back(bound(
-        live(number(std::string("limits.") + key, least, kMost, meaning)), [member](auto& options) -> auto& {
+        live(number(std::string("limits.") + key, least, most, meaning)), [member](auto& options) -> auto& {
           return options.limits.*member;
         }));
   };
@@ -222,6 +221,8 @@ void addLimits(std::vector<Setting>& all) {
   add("connections", 1, "SQL clients at a time", &L::connections);
   add("connections_per_address", 1, "of one address", &L::connectionsPerAddress);
   add("connections_per_user", 1, "of one user", &L::connectionsPerUser);
+  add("source_share_per_user", 1, "percent of a source's connections that one user's sessions may hold at a time",
+      &L::sourceSharePerUser, 100);
   add("prepared_statements", 1, "of one session", &L::preparedStatements);
   add("cursors", 1, "of one session", &L::cursors);
   add("login_timeout_seconds", 1, "from accepting a client to its login", &L::loginTimeoutSeconds);

@@ -16,6 +16,7 @@ struct Limits {
   std::size_t connections = 20'000;
   std::size_t connectionsPerAddress = 10'000;
   std::size_t connectionsPerUser = 10'000;
+  int sourceSharePerUser = 75;                // percent of a source's connections that a user's sessions may hold
   std::size_t connectionsLoggingIn = 15'000;  // have not logged in yet
 
   // Of one session; past them: programLimit (54000).

@@ -31,7 +31,8 @@ Session::Session(Worker& worker, Channel& channel, identity::Session identity, s
       identity_(std::move(identity)),
       id_(id),
       planner_(worker, identity_, project.empty() ? std::string(catalog::kNoProject) : project),
-      link_(worker.io().get_executor(), worker.pools(), directoryOf(worker, planner_)) {
+      link_(worker.io().get_executor(), worker.pools(), {identity_.user(), worker.limits().sourceSharePerUser},
+            directoryOf(worker, planner_)) {
   settings_.describeSession(identity_.user(), project);
 }
 

@@ -101,6 +101,31 @@ class Counts(Limited):
         self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
 
 
+class Shares(Limited):
+    config = "limits: {source_share_per_user: 20}\n"  # of 20 connections: 4
+
+    def test_transactions_of_one_user_leave_connections_to_others(self):
+        held = [self.wire() for _ in range(4)]
+        for wire in held:
+            self.assertEqual(rows(wire.simple("BEGIN; SELECT id FROM thing WHERE id = 1")), [(b"1",)])
+        late = self.wire()
+        late.send(b"Q", b"SELECT id FROM thing WHERE id = 2\0")
+        for _ in range(20):
+            self.assertEqual(rows(self.wire("bob").simple("SELECT id FROM thing WHERE id = 3")), [(b"3",)])
+        with self.assertRaises(TimeoutError):
+            late.socket.settimeout(0.3)
+            late.message()
+        late.socket.settimeout(30)
+        held[0].simple("COMMIT")
+        self.assertEqual(rows(late.until_ready()), [(b"2",)])
+
+    def test_results_that_nobody_reads_leave_connections_to_others(self):
+        for _ in range(30):
+            self.wire().send(b"Q", b"SELECT a.filler FROM big a, thing b\0")
+        for _ in range(5):
+            self.assertEqual(rows(self.wire("bob").simple("SELECT id FROM thing WHERE id = 3")), [(b"3",)])
+
+
 class Addresses(Limited):
     config = "login: {failures: 0, address_failures: 3, window_seconds: 15}\n"
 

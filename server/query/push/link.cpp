@@ -25,9 +25,11 @@ void Canceller::request() {
   });
 }
 
-Link::Link(asio::any_io_executor executor, postgres::Pools& pools, ConnectionDirectory directory)
+Link::Link(asio::any_io_executor executor, postgres::Pools& pools, postgres::Holder holder,
+           ConnectionDirectory directory)
     : executor_(std::move(executor)),
       pools_(pools),
+      holder_(std::move(holder)),
       directory_(std::move(directory)),
       turn_(executor_),
       cancelTimer_(executor_),
@@ -105,6 +107,7 @@ base::Result<Link::Upstream*> Link::knownUpstream(base::ConnectionId connection)
   SCRIM_TRY(postgres::ConnectOptionsPtr options, directory_(connection));
   if (options != upstream.options) {
     upstream.pool = pools_.of(options);
+    upstream.places = pools_.shareOf(*options, holder_);
     upstream.options = std::move(options);
   }
   return &upstream;

@@ -101,7 +101,8 @@ class Canceller : public std::enable_shared_from_this<Canceller> {
 
 class Link {
  public:
-  Link(asio::any_io_executor executor, postgres::Pools& pools, ConnectionDirectory directory);
+  /// `holder`: whose sessions share a part of each source's connections.
+  Link(asio::any_io_executor executor, postgres::Pools& pools, postgres::Holder holder, ConnectionDirectory directory);
   ~Link();  // what is still open at sources is closed with its connections
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -236,6 +237,7 @@ class Link {
 
   asio::any_io_executor executor_;
   postgres::Pools& pools_;
+  postgres::Holder holder_;
   ConnectionDirectory directory_;
   postgres::SessionSettingsPtr settings_ = postgres::SessionSettings::defaults();
   std::chrono::milliseconds acquireLimit_{30'000};

@@ -88,6 +88,7 @@ void Link::takeError(Exchange& exchange, const postgres::MessageView& message) {
   if (isStale(*exchange.sourceFailure)) exchange.connection().markBroken();
   if (exchange.parsing && exchange.phase <= ErrorPhase::parse)
     exchange.connection().forgetPrepared(exchange.preparedAs);
+  if (exchange.turn && !fatal) exchange.turn->failed();
   if (fatal) {
     exchange.lost = exchange.finished = true;
   } else if (exchange.preliminaries == 0 && !exchange.sync) {
@@ -106,7 +107,7 @@ void Link::takeReady(Exchange& exchange) {
 
 void Link::takeEnd(Exchange& exchange, ResultSink* sink) {
   if (!exchange.discarding && sink && !beforeHandingOver(exchange, sink)) return;
-  if (!exchange.sync) exchange.finished = true;
+  if (!exchange.sync || (exchange.turn && !exchange.turn->closesGroup())) exchange.finished = true;
 }
 
 }  // namespace scrim::push

@@ -115,6 +115,7 @@ void Link::appendStatement(Exchange& exchange) {
       writer.execute("", 0);
       break;
   }
+  if (exchange.turn) return;  // a Sync follows the last of its group
   exchange.sync ? writer.sync() : writer.flush();
 }
 
@@ -134,7 +135,7 @@ asio::awaitable<Outcome> Link::execute(Exchange exchange, ResultSink* sink) {
       if (cancelReason_ && turn_.queued()) abandon(exchange, *cancelReason_);
     } else {
       exchange.newlyLeased = !upstream.lease;
-      if (!upstream.lease) upstream.lease = upstream.pool->tryAcquire();
+      if (!upstream.lease) upstream.lease = upstream.pool->tryAcquire(upstream.places);
       if (!upstream.lease) co_await acquire(exchange);
       if (upstream.lease && !start(exchange)) co_await sendRest(exchange);
     }
@@ -186,9 +187,10 @@ void Link::forgetAttempt(Exchange& exchange) {
 }
 
 asio::awaitable<void> Link::acquire(Exchange& exchange) {
-  auto lease = co_await exchange.upstream->pool->acquire(acquireLimit_, waiting_);
+  Upstream& upstream = *exchange.upstream;
+  auto lease = co_await upstream.pool->acquire(acquireLimit_, waiting_, upstream.places);
   if (lease.ok()) {
-    exchange.upstream->lease = std::move(*lease);
+    upstream.lease = std::move(*lease);
     co_return;
   }
   exchange.ownFailure = cancelReason_ ? *cancelReason_ : lease.error();
@@ -267,6 +269,7 @@ bool Link::beforeHandingOver(Exchange& exchange, ResultSink* sink) {
     if (exchange.wantsDescription) sink->describe(*now);
   }
   exchange.handedOver = true;
+  if (exchange.turn) exchange.turn->keep();
   return true;
 }
 

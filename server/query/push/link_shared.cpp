@@ -27,7 +27,8 @@ bool Link::join(Exchange& exchange) {
   postgres::Pace& pace = exchange.statement->pace();
   const auto expected = pace.ifShort(exchange.begun);
   if (!expected || sizeOf(*exchange.arguments) > kSmallArguments) return false;
-  const postgres::Joining joining{exchange.statement->id(), settings_, pace, *expected, exchange.begun, joinings_++};
+  const postgres::Joining joining{exchange.statement->id(), settings_,  upstream.places, pace, *expected,
+                                  exchange.begun,           joinings_++};
   if (!upstream.pool->join(turn_, joining)) return false;
   exchange.turn = &turn_;
   exchange.newlyLeased = true;

@@ -16,6 +16,7 @@ struct Link::Upstream {
   base::ConnectionId id;
   postgres::ConnectOptionsPtr options = {};
   std::shared_ptr<postgres::Pool> pool = {};
+  postgres::BudgetPtr places = {};  // how many connections of it this user's sessions may hold
   postgres::Lease lease = {};
   TransactionShare share = {};
   bool unsynced = false;           // a batch of the client is open: no Sync has been sent since

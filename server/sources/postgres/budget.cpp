@@ -5,7 +5,7 @@ namespace scrim::postgres {
 
 bool Budget::tryTake() {
   int used = used_.load(std::memory_order_relaxed);
-  while (used < limit_) {
+  while (used < limit()) {
     if (used_.compare_exchange_weak(used, used + 1)) return true;
   }
   return false;
@@ -14,6 +14,10 @@ bool Budget::tryTake() {
 void Budget::give() {
   used_.fetch_sub(1);
   if (waiting_.load() > 0) callFirst();
+}
+
+void Budget::passOn() {
+  if (waiting_.load() > 0 && !full()) callFirst();
 }
 
 void Budget::callFirst() {
@@ -37,7 +41,7 @@ std::uint64_t Budget::whenFree(std::function<void()> retry) {
     waiting_.fetch_add(1);
   }
   // A place given between the caller's tryTake() and now would have found nobody waiting.
-  if (used_.load() < limit_) callFirst();
+  if (!full()) callFirst();
   return ticket;
 }
 
@@ -46,13 +50,41 @@ void Budget::forget(std::uint64_t ticket) {
   if (waiters_.erase(ticket) > 0) waiting_.fetch_sub(1);
 }
 
-std::shared_ptr<Budget> Budgets::of(const ConnectOptions& options) {
+Place& Place::operator=(Place&& other) noexcept {
+  if (this == &other) return *this;
+  give();
+  budget_ = std::move(other.budget_);
+  return *this;
+}
+
+Place Place::takeAnyway(const BudgetPtr& budget) {
+  budget->takeAnyway();
+  return Place(budget);
+}
+
+void Place::give() {
+  if (const BudgetPtr budget = std::exchange(budget_, nullptr)) budget->give();
+}
+
+BudgetPtr Budgets::of(const ConnectOptions& options) { return find({options.digest, {}}, options.maxConnections); }
+
+BudgetPtr Budgets::shareOf(const ConnectOptions& options, const Holder& holder) {
+  BudgetPtr share = find({options.digest, holder.name}, 1);
+  share->setLimit((options.maxConnections * holder.percent + 99) / 100);
+  return share;
+}
+
+BudgetPtr Budgets::find(Key key, int limit) {
   const std::lock_guard lock(mutex_);
-  auto& place = budgets_[options.digest];
+  // Now and then only: there may be a share for each of many users.
+  if (budgets_.size() >= sweepAt_) {
+    std::erase_if(budgets_, [](const auto& entry) { return entry.second.expired(); });
+    sweepAt_ = 64 + 2 * budgets_.size();
+  }
+  auto& place = budgets_[std::move(key)];
   if (auto existing = place.lock()) return existing;
-  auto made = std::make_shared<Budget>(options.maxConnections);
+  auto made = std::make_shared<Budget>(limit);
   place = made;
-  std::erase_if(budgets_, [](const auto& entry) { return entry.second.expired(); });
   return made;
 }
 

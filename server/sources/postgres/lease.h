@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lease: a pool's connection on loan. Its end gives the connection back: kept if it is clean, else closed. Move-only;
-// the pool's thread.
+// Lease: a pool's connection on loan, and the place in its holder's share that it takes. Its end gives both back: the
+// connection is kept if it is clean, else closed. Move-only; the pool's thread.
 #pragma once
 
 #include <memory>
 
+#include "server/sources/postgres/budget.h"
 #include "server/sources/postgres/upstream_connection.h"
 
 namespace scrim::postgres {
@@ -14,8 +15,8 @@ class Pool;
 class Lease {
  public:
   Lease() = default;
-  Lease(std::shared_ptr<Pool> pool, std::unique_ptr<UpstreamConnection> connection)
-      : pool_(std::move(pool)), connection_(std::move(connection)) {}
+  Lease(std::shared_ptr<Pool> pool, std::unique_ptr<UpstreamConnection> connection, Place place)
+      : pool_(std::move(pool)), connection_(std::move(connection)), place_(std::move(place)) {}
   Lease(Lease&&) noexcept = default;
   Lease& operator=(Lease&& other) noexcept;
   ~Lease() { giveBack(); }
@@ -23,10 +24,16 @@ class Lease {
   UpstreamConnection* operator->() const { return connection_.get(); }
   UpstreamConnection& operator*() const { return *connection_; }
   void giveBack();
+  bool isChargedTo(const BudgetPtr& share) const { return place_.isOf(share); }
+  /// From now on it counts among those of another holder, even where that share is used up.
+  void chargeTo(const BudgetPtr& share) {
+    if (!place_.isOf(share)) place_ = Place::takeAnyway(share);
+  }
 
  private:
   std::shared_ptr<Pool> pool_;
   std::unique_ptr<UpstreamConnection> connection_;
+  Place place_;
 };
 
 }  // namespace scrim::postgres

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/sources/postgres/pipeline.h"
 
+#include <algorithm>
 #include <asio/experimental/as_tuple.hpp>
 #include <asio/post.hpp>
 #include <asio/use_awaitable.hpp>
@@ -21,6 +22,8 @@ constexpr unsigned kTryEvery = 16;
 /// A head that takes longer than the first is not joined any more; longer than the second, and those behind it leave.
 constexpr auto kHeadIsSlow = 2ms;
 constexpr auto kHeadIsHeavy = 10ms;
+/// A group that is not answered by then runs again, each statement on its own: any of them may be the slow one.
+constexpr auto kGroupIsHeavy = 30ms;
 
 }  // namespace
 
@@ -41,14 +44,17 @@ void Turn::appended(bool wipe) {
 
 void Turn::done(Pace::Time now) {
   Pipeline& pipeline = *std::exchange(pipeline_, nullptr);
-  pace_->note(std::chrono::duration_cast<Pace::Span>(now - pipeline.headSince));
+  // A group is answered at once: its first turn has waited for all of it.
+  if (opensGroup_) pace_->note(std::chrono::duration_cast<Pace::Span>(now - pipeline.headSince) / groupSize_);
   pipeline.turns.pop_front();
   pipeline.expected -= expected_;
   pipeline.headSince = now;
   if (pipeline.turns.empty()) {
     pipeline.lease.giveBack();
   } else {
-    pipeline.turns.front()->wake_.cancel();
+    Turn& next = *pipeline.turns.front();
+    pipeline.lease.chargeTo(*next.share_);
+    next.wake_.cancel();
   }
 }
 
@@ -56,6 +62,17 @@ void Turn::evictFollowers() {
   if (pipeline_->turns.size() == 1) return;
   pace_->noteHeavy(std::chrono::steady_clock::now());
   Pipelines::evictBehindHead(*pipeline_);
+}
+
+void Turn::failed() {
+  pace_->noteHeavy(std::chrono::steady_clock::now());
+  std::deque<Turn*>& turns = pipeline_->turns;
+  while (turns.size() > 1 && turns[1]->group_ == group_) {
+    pipeline_->expected -= turns[1]->expected_;
+    turns[1]->beEvicted();
+    turns.erase(turns.begin() + 1);
+  }
+  closesGroup_ = true;
 }
 
 void Turn::breakOff() {
@@ -76,6 +93,8 @@ Pipelines::~Pipelines() = default;
 
 bool Pipelines::fits(const Pipeline& pipeline, const Joining& joining) {
   if (!pipeline.lease) return false;
+  // A line of others may be charged to whoever is in it.
+  if (joining.share->full() && !pipeline.lease.isChargedTo(joining.share)) return false;
   const bool trial = joining.number % kTryEvery == 0 && pipeline.turns.size() == 1;
   if (pipeline.expected + joining.expected > kLongestWait && !trial) return false;
   UpstreamConnection& connection = *pipeline.lease;
@@ -119,9 +138,11 @@ void Pipelines::begin(Turn& turn, Lease lease, const Joining& joining) {
 
 void Pipelines::enter(Pipeline& pipeline, Turn& turn, const Joining& joining) {
   turn.pipeline_ = &pipeline;
+  turn.share_ = &joining.share;
   turn.pace_ = &joining.pace;
   turn.expected_ = joining.expected;
-  turn.evicted_ = false;
+  turn.group_ = pipeline.group;
+  turn.evicted_ = turn.kept_ = turn.opensGroup_ = turn.closesGroup_ = false;
   pipeline.turns.push_back(&turn);
   pipeline.expected += joining.expected;
   if (pipeline.turns.size() > 1) watch();
@@ -138,9 +159,36 @@ void Pipelines::flushSoon(Pipeline& pipeline) {
 void Pipelines::flush(Pipeline& pipeline) {
   pipeline.flushDue = false;
   if (!pipeline.lease || pipeline.lease->out().empty()) return;
+  closeGroup(pipeline);
   const bool wipe = std::exchange(pipeline.wipe, false);
   // A source that does not take so few bytes hangs or is gone: whoever waits tries another connection.
   if (!pipeline.lease->trySend(wipe)) breakOff(pipeline);
+}
+
+void Pipelines::closeGroup(Pipeline& pipeline) {
+  const std::uint64_t group = pipeline.group++;
+  const auto isIn = [group](const Turn* turn) { return turn->group_ == group; };
+  const auto first = std::find_if(pipeline.turns.begin(), pipeline.turns.end(), isIn);
+  if (first == pipeline.turns.end()) return;
+  pipeline.lease->writer().sync();
+  (*first)->opensGroup_ = pipeline.turns.back()->closesGroup_ = true;
+  for (auto turn = first; turn != pipeline.turns.end(); ++turn) {
+    (*turn)->groupSize_ = static_cast<std::size_t>(pipeline.turns.end() - first);
+  }
+}
+
+bool Pipelines::sharesGroup(const Pipeline& pipeline) {
+  return pipeline.turns.size() > 1 && pipeline.turns[1]->group_ == pipeline.turns[0]->group_;
+}
+
+void Pipelines::breakUpGroup(Pipeline& pipeline) {
+  const auto now = std::chrono::steady_clock::now();
+  const std::uint64_t group = pipeline.turns.front()->group_;
+  for (const Turn* turn : pipeline.turns) {
+    if (turn->group_ == group) turn->pace_->noteHeavy(now);
+  }
+  pipeline.lease->cancel();  // nobody waits for the slow one there any more
+  breakOff(pipeline);
 }
 
 void Pipelines::evictBehindHead(Pipeline& pipeline) {
@@ -174,10 +222,14 @@ void Pipelines::look() {
   const auto now = std::chrono::steady_clock::now();
   for (const auto& pipeline : pipelines_) {
     if (pipeline->turns.size() < 2) continue;
-    if (now - pipeline->headSince > kHeadIsHeavy) {
-      pipeline->turns.front()->evictFollowers();
-    } else {
+    const auto since = now - pipeline->headSince;
+    const bool group = sharesGroup(*pipeline) && !pipeline->turns.front()->kept_;
+    if (since <= (group ? kGroupIsHeavy : kHeadIsHeavy)) {
       again = true;
+    } else if (group) {
+      breakUpGroup(*pipeline);
+    } else {
+      pipeline->turns.front()->evictFollowers();
     }
   }
   if (again) watch();

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pipelines: short statements of several sessions, sent one behind the other over one connection of a pool without
-// waiting for the answers in between. Statements that come together leave in one write; the source works through them
-// without going to sleep, and their answers come together. (PostgreSQL answers in the order it was asked; each
-// statement has its own Sync and so its own transaction.)
+// waiting for the answers in between. Statements that come together are a group: they leave in one write with one Sync
+// behind the last; the source works through them in one transaction, without going to sleep, and answers them all in
+// one write. (PostgreSQL answers in the order it was asked. A statement that fails ends its group there: those behind
+// it in the group were skipped.)
 //
 // A Turn is one statement's place in such a line. Who is at the head reads its answer and then passes the connection
-// on. Nobody waits long behind a statement that turns out slow: who stands behind it is sent away (evicted) to run
-// elsewhere, which is safe because sources are only read. One thread: that of the pool.
+// on. Nobody waits long for a statement that turns out slow: who stands behind it, or in a group with it, is sent away
+// (evicted) to run elsewhere, which is safe because sources are only read. One thread: that of the pool.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <tuple>
@@ -31,7 +33,8 @@ struct Pipeline;
 struct Joining {
   std::uint64_t statementId;  // prepared there already
   const SessionSettingsPtr& settings;
-  Pace& pace;  // outlives the turn
+  const BudgetPtr& share;  // the holder's; outlives the turn
+  Pace& pace;              // outlives the turn
   Pace::Span expected;
   Pace::Time now;
   unsigned number;  // counts what tries to join
@@ -54,8 +57,15 @@ class Turn {
   asio::awaitable<std::tuple<asio::error_code>> wait();
   /// Only while queued. Its bytes are sent together with those of others, soon; see appended().
   UpstreamConnection& connection() const;
-  /// The statement is in connection().out(). `wipe`: it holds secrets.
+  /// The statement is in connection().out(), without a Sync. `wipe`: it holds secrets.
   void appended(bool wipe);
+  /// Its group's ReadyForQuery comes after its answer. Else the answer ends with its CommandComplete.
+  bool closesGroup() const { return closesGroup_; }
+  /// At the head: part of its answer has been handed on; it cannot run elsewhere any more.
+  void keep() { kept_ = true; }
+  /// At the head: its answer is an error. Those behind it in its group were not run and are sent away; the group's
+  /// ReadyForQuery comes next.
+  void failed();
   /// At the head: the answer has been read to its end.
   void done(Pace::Time now);
   /// At the head: the answer takes long to hand on, or must be cancelled. Those behind are sent away; the connection is
@@ -69,8 +79,14 @@ class Turn {
   void beEvicted();
 
   Pipeline* pipeline_ = nullptr;
+  const BudgetPtr* share_ = nullptr;
   Pace* pace_ = nullptr;
   Pace::Span expected_{0};
+  std::uint64_t group_ = 0;    // of its pipeline
+  std::size_t groupSize_ = 0;  // as it was sent
+  bool opensGroup_ = false;
+  bool closesGroup_ = false;
+  bool kept_ = false;
   bool evicted_ = false;
   asio::steady_timer wake_;
 };
@@ -81,6 +97,7 @@ struct Pipeline {
   std::deque<Turn*> turns = {};
   Pace::Span expected{0};  // of all turns together
   Pace::Time headSince = {};
+  std::uint64_t group = 0;  // which is about to be sent
   bool flushDue = false;
   bool wipe = false;
 };
@@ -106,6 +123,9 @@ class Pipelines {
   void enter(Pipeline& pipeline, Turn& turn, const Joining& joining);
   void flushSoon(Pipeline& pipeline);
   static void flush(Pipeline& pipeline);
+  static void closeGroup(Pipeline& pipeline);
+  static bool sharesGroup(const Pipeline& pipeline);
+  static void breakUpGroup(Pipeline& pipeline);
   static void evictBehindHead(Pipeline& pipeline);
   static void breakOff(Pipeline& pipeline);
   void watch();

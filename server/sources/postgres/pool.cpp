@@ -23,6 +23,8 @@ base::Error closedError() {
   return {base::ErrorCode::shuttingDown, "the server is closing its connections to this source"};
 }
 
+base::Error cancelledError() { return {base::ErrorCode::queryCanceled, "canceling statement due to user request"}; }
+
 }  // namespace
 
 Lease& Lease::operator=(Lease&& other) noexcept {
@@ -30,18 +32,59 @@ Lease& Lease::operator=(Lease&& other) noexcept {
   giveBack();
   pool_ = std::move(other.pool_);
   connection_ = std::move(other.connection_);
+  place_ = std::move(other.place_);
   return *this;
 }
 
 void Lease::giveBack() {
   if (connection_) pool_->takeBack(std::move(connection_));
   pool_.reset();
+  place_.give();
 }
 
 void Waiting::cancel() {
   cancelled_ = true;
   if (timer_) timer_->cancel();
 }
+
+/// Waits for a place in a share: other threads give places back, too. Called and not served after all, the next one is.
+class Pool::PlaceWaiter {
+ public:
+  PlaceWaiter(std::shared_ptr<Pool> pool, Budget& share, Waiting& waiting, asio::steady_timer::time_point until)
+      : pool_(std::move(pool)),
+        share_(share),
+        waiting_(waiting),
+        timer_(std::make_shared<asio::steady_timer>(pool_->executor_, until)) {
+    pool_->placeWaiters_.push_back(timer_.get());
+    waiting_.timer_ = timer_.get();
+  }
+  ~PlaceWaiter() {
+    std::erase(pool_->placeWaiters_, timer_.get());
+    waiting_.timer_ = nullptr;
+    share_.forget(ticket_);
+    share_.passOn();
+  }
+  PlaceWaiter(const PlaceWaiter&) = delete;
+  PlaceWaiter& operator=(const PlaceWaiter&) = delete;
+
+  asio::steady_timer& timer() { return *timer_; }
+  /// The timer's wait ends when a place may be free.
+  void callMe() {
+    share_.forget(ticket_);
+    ticket_ = share_.whenFree([executor = pool_->executor_, weak = std::weak_ptr(timer_)] {
+      asio::post(executor, [weak] {
+        if (const auto waits = weak.lock()) waits->cancel();
+      });
+    });
+  }
+
+ private:
+  std::shared_ptr<Pool> pool_;
+  Budget& share_;
+  Waiting& waiting_;
+  std::shared_ptr<asio::steady_timer> timer_;
+  std::uint64_t ticket_ = 0;
+};
 
 /// A waiter's place in the queue, given up however the wait ends (the thread may be shutting down).
 class Pool::Queued {
@@ -74,9 +117,14 @@ Pool::~Pool() {
   budget_->leave();
 }
 
-Lease Pool::tryAcquire() {
+Lease Pool::tryAcquire(const BudgetPtr& share) {
   if (idle_.empty()) return {};
-  Lease lease(shared_from_this(), std::move(idle_.back().connection));
+  Place place = Place::tryTake(share);
+  return place ? lend(std::move(place)) : Lease();
+}
+
+Lease Pool::lend(Place place) {
+  Lease lease(shared_from_this(), std::move(idle_.back().connection), std::move(place));
   idle_.pop_back();
   return lease;
 }
@@ -88,24 +136,50 @@ bool Pool::join(Turn& turn, const Joining& joining) {
   if (idle_.empty()) return pipelines_.joinShortest(turn, joining);
   UpstreamConnection& connection = *idle_.back().connection;
   if (connection.settings() != joining.settings || !connection.isPrepared(joining.statementId)) return false;
-  pipelines_.begin(turn, tryAcquire(), joining);
+  Lease lease = tryAcquire(joining.share);
+  if (!lease) return false;
+  pipelines_.begin(turn, std::move(lease), joining);
   return true;
 }
 
-asio::awaitable<base::Result<Lease>> Pool::acquire(std::chrono::milliseconds limit, Waiting& waiting) {
+asio::awaitable<base::Result<Place>> Pool::takePlace(asio::steady_timer::time_point until, Waiting& waiting,
+                                                     const BudgetPtr& share) {
+  PlaceWaiter waiter(shared_from_this(), *share, waiting, until);
+  for (bool inTime = true; inTime && !closed_ && !waiting.cancelled_;) {
+    if (Place place = Place::tryTake(share)) co_return place;
+    waiter.callMe();
+    const auto [interrupted] = co_await waiter.timer().async_wait(kAsTuple);
+    inTime = static_cast<bool>(interrupted);
+  }
+  if (closed_) co_return closedError();
+  if (waiting.cancelled_) co_return cancelledError();
+  co_return base::Error{base::ErrorCode::tooManyConnections,
+                        "your sessions hold all connections to data source connection \"" + options_->name +
+                            "\" that one user may have; end a transaction or read a result to its end"};
+}
+
+asio::awaitable<base::Result<Lease>> Pool::acquire(std::chrono::milliseconds limit, Waiting& waiting,
+                                                   const BudgetPtr& share) {
   lastUse_ = std::chrono::steady_clock::now();
   if (closed_) co_return closedError();
-  if (Lease lease = tryAcquire()) co_return lease;
+  if (Lease lease = tryAcquire(share)) co_return lease;
   if (open_ == 0 && downReason_ && lastUse_ < downUntil_) co_return *downReason_;
   Waiter waiter{asio::steady_timer(executor_, limit)};
+  waiter.place = Place::tryTake(share);
+  if (!waiter.place) {
+    auto place = co_await takePlace(waiter.timer.expiry(), waiting, share);
+    if (!place.ok()) co_return std::move(place).error();
+    if (closed_) co_return closedError();
+    waiter.place = std::move(*place);
+    if (!idle_.empty() && waiters_.empty()) co_return lend(std::move(waiter.place));
+  }
   const Queued queued(shared_from_this(), waiter, waiting);
   openForWaiters();
   while (!waiter.lease && !waiter.failure && !waiting.cancelled_) {
     const auto [interrupted] = co_await waiter.timer.async_wait(kAsTuple);
     if (!interrupted) break;
   }
-  if (waiting.cancelled_)
-    co_return base::Error{base::ErrorCode::queryCanceled, "canceling statement due to user request"};
+  if (waiting.cancelled_) co_return cancelledError();
   if (waiter.lease) co_return std::move(waiter.lease);
   if (waiter.failure) co_return *waiter.failure;
   co_return base::Error{
@@ -185,7 +259,7 @@ void Pool::handOut(std::unique_ptr<UpstreamConnection> connection) {
   }
   Waiter* const waiter = waiters_.front();
   waiters_.pop_front();
-  waiter->lease = Lease(shared_from_this(), std::move(connection));
+  waiter->lease = Lease(shared_from_this(), std::move(connection), std::move(waiter->place));
   waiter->timer.cancel();
 }
 
@@ -222,6 +296,7 @@ void Pool::close() {
   closed_ = true;
   if (budgetTicket_ != 0) budget_->forget(std::exchange(budgetTicket_, 0));
   failWaiters(closedError());
+  for (asio::steady_timer* timer : placeWaiters_) timer->cancel();
   for (Idle& entry : std::exchange(idle_, {})) closeConnection(std::move(entry.connection));
 }
 

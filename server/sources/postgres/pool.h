@@ -4,7 +4,8 @@
 // Threads: all of it belongs to the thread of its executor; no locks on the way of a statement. Only the Budget, which
 // keeps all threads together below the source's limit, is shared.
 // Failure: a source that cannot be reached is tried again after a growing pause (100 ms to 5 s); in between acquire()
-// fails at once with sourceUnavailable. Waiting for a free connection ends with tooManyConnections after the limit.
+// fails at once with sourceUnavailable. Waiting for a free connection, or for a place in the holder's share, ends with
+// tooManyConnections after the limit. Who waits for a place in a share stands in nobody else's way.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -46,13 +47,14 @@ class Pool : public std::enable_shared_from_this<Pool> {
   ~Pool();
 
   /// An idle connection if there is one, else an empty lease: the way of nearly every statement, without suspension.
-  Lease tryAcquire();
+  Lease tryAcquire(const BudgetPtr& share);
   /// For a short statement that is a transaction of its own: a place beside others that are about to be sent, or an
   /// idle connection, or, when none is idle, a place behind others (pipeline.h). False: take the way of acquire().
   bool join(Turn& turn, const Joining& joining);
   /// Waits for a connection given back, or for a new one. Errors: sourceUnavailable, tooManyConnections, queryCanceled,
   /// shuttingDown.
-  asio::awaitable<base::Result<Lease>> acquire(std::chrono::milliseconds limit, Waiting& waiting);
+  asio::awaitable<base::Result<Lease>> acquire(std::chrono::milliseconds limit, Waiting& waiting,
+                                               const BudgetPtr& share);
   /// Closes idle connections that the source has closed: after one of them was found dead.
   void dropDead();
   /// Closes connections idle for longer than the options say.
@@ -73,10 +75,15 @@ class Pool : public std::enable_shared_from_this<Pool> {
   };
   struct Waiter {
     asio::steady_timer timer;
+    Place place = {};
     Lease lease = {};
     std::optional<base::Error> failure = {};
   };
   class Queued;
+  class PlaceWaiter;
+  asio::awaitable<base::Result<Place>> takePlace(asio::steady_timer::time_point until, Waiting& waiting,
+                                                 const BudgetPtr& share);
+  Lease lend(Place place);
   void takeBack(std::unique_ptr<UpstreamConnection> connection);
   void closeConnection(std::unique_ptr<UpstreamConnection> connection);
   void handOut(std::unique_ptr<UpstreamConnection> connection);
@@ -92,6 +99,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   std::vector<Idle> idle_;  // most recently used last
   Pipelines pipelines_;
   std::deque<Waiter*> waiters_;
+  std::vector<asio::steady_timer*> placeWaiters_;
   std::size_t open_ = 0;        // idle or lent
   std::size_t connecting_ = 0;  // on their way
   std::uint64_t budgetTicket_ = 0;
@@ -108,6 +116,7 @@ class Pools {
   Pools(asio::any_io_executor executor, std::shared_ptr<Budgets> budgets);
   ~Pools();
   std::shared_ptr<Pool> of(const ConnectOptionsPtr& options);
+  BudgetPtr shareOf(const ConnectOptions& options, const Holder& holder) { return budgets_->shareOf(options, holder); }
   /// Closes all of them and stops trimming, so that the io_context can run out of work.
   void close();
 

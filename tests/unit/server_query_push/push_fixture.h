@@ -123,7 +123,7 @@ class PushTest : public testing::Test {
   }
 
   void makeLink() {
-    link = std::make_unique<Link>(context.get_executor(), pools,
+    link = std::make_unique<Link>(context.get_executor(), pools, postgres::Holder{"alice"},
                                   [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
                                     return postgres::ConnectOptionsPtr(options);
                                   });

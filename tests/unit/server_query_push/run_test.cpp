@@ -239,9 +239,10 @@ TEST_F(PushTest, SettingsTravelWithTheSession) {
   auto tokyo = postgres::SessionSettings::defaults()->with("timezone", "Asia/Tokyo");
   ASSERT_TRUE(tokyo.ok());
   const std::string pid = scalar("SELECT pg_backend_pid()");
-  Link other(context.get_executor(), pools, [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
-    return postgres::ConnectOptionsPtr(options);
-  });
+  Link other(context.get_executor(), pools, postgres::Holder{"alice"},
+             [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
+               return postgres::ConnectOptionsPtr(options);
+             });
   other.setSettings(*tokyo);
   const StatementPtr show = statement("SELECT current_setting('TimeZone') || pg_backend_pid()");
   for (int i = 0; i < 2; ++i) {
@@ -325,9 +326,10 @@ TEST_F(PushTest, CancelFromAnotherThread) {
 TEST_F(PushTest, WaitingForAConnectionEnds) {
   options->maxConnections = 1;
   options->digest = "retail-small";
-  Link other(context.get_executor(), pools, [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
-    return postgres::ConnectOptionsPtr(options);
-  });
+  Link other(context.get_executor(), pools, postgres::Holder{"alice"},
+             [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
+               return postgres::ConnectOptionsPtr(options);
+             });
   ASSERT_TRUE(link->begin(Isolation::readCommitted, false).ok());
   ASSERT_EQ(scalar("SELECT 1"), "1");
   other.setAcquireLimit(std::chrono::milliseconds(20));

@@ -31,7 +31,7 @@ class SharedTest : public PushTest {
     for (std::size_t i = 0; i < count; ++i) {
       auto client = std::make_unique<Client>();
       client->sink.admits = false;
-      client->link = std::make_unique<Link>(context.get_executor(), pools,
+      client->link = std::make_unique<Link>(context.get_executor(), pools, postgres::Holder{"alice"},
                                             [this](base::ConnectionId) -> base::Result<postgres::ConnectOptionsPtr> {
                                               return postgres::ConnectOptionsPtr(options);
                                             });
@@ -110,6 +110,52 @@ TEST_F(SharedTest, AnErrorIsItsOwners) {
   finishAll(all);
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i]->said(), i % 2 == 0 ? "division by zero" : "25");
   EXPECT_LE(openConnections(), 2U);  // six on two: some answers stood behind an error
+}
+
+TEST_F(SharedTest, AGroupIsOneTransaction) {
+  // What comes together leaves with one Sync: the source takes a transaction's time stamp once for all.
+  const StatementPtr when = withParameters("SELECT $1::text || transaction_timestamp()", 1);
+  learn(when, "");
+  auto all = clients(4);
+  bool together = false;
+  for (int round = 0; round < 20 && !together; ++round) {
+    for (const auto& client : all) start(*client, when, "at ");
+    finishAll(all);
+    together = std::ranges::all_of(all, [&](const auto& each) { return each->said() == all[0]->said(); });
+  }
+  EXPECT_TRUE(together);
+}
+
+TEST_F(SharedTest, WhatAnErrorKeptFromRunningIsRunElsewhere) {
+  const StatementPtr divide = withParameters("SELECT 100 / $1::int", 1);
+  for (std::size_t failing = 0; failing < 5; ++failing) {
+    const StatementPtr fails = withParameters("SELECT 100 / $1::int AS f" + std::to_string(failing), 1);
+    learn(divide, "1");
+    learn(fails, "1");
+    auto all = clients(5);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      start(*all[i], i == failing ? fails : divide, i == failing ? "0" : std::to_string(i + 1));
+    }
+    finishAll(all);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      EXPECT_EQ(all[i]->said(), i == failing ? "division by zero" : std::to_string(100 / (i + 1)));
+    }
+  }
+}
+
+TEST_F(SharedTest, ASlowStatementBehindOthersHoldsNobodysAnswerBack) {
+  const StatementPtr sleep = withParameters("SELECT $1::text FROM pg_sleep($1::float8)", 1);
+  learn(sleep, "0");
+  auto all = clients(4);
+  for (std::size_t i = 0; i < all.size(); ++i) start(*all[i], sleep, i == 2 ? "30" : "0");
+  const auto begun = std::chrono::steady_clock::now();
+  runUntil([&] { return all[0]->outcome && all[1]->outcome && all[3]->outcome; });
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
+  for (const std::size_t i : {0, 1, 3}) EXPECT_EQ(all[i]->said(), "0");
+  EXPECT_FALSE(all[2]->outcome.has_value());
+  all[2]->link->cancel();
+  finishAll(all);
+  EXPECT_EQ(all[2]->said(), "canceling statement due to user request");
 }
 
 TEST_F(SharedTest, NobodyWaitsBehindAStatementThatTurnsOutSlow) {

@@ -20,11 +20,12 @@ class PoolTest : public ConnectionTest {
     return std::make_shared<Pool>(context.get_executor(), options, budgets->of(*options));
   }
   base::Result<Lease> acquire(Pool& pool, std::chrono::milliseconds limit = 5s) {
-    return await(pool.acquire(limit, waiting));
+    return await(pool.acquire(limit, waiting, share));
   }
 
   std::shared_ptr<Budgets> budgets = std::make_shared<Budgets>();
   Waiting waiting;
+  BudgetPtr share = std::make_shared<Budget>(1000);
 };
 
 TEST_F(PoolTest, ACleanConnectionIsUsedAgain) {
@@ -37,7 +38,7 @@ TEST_F(PoolTest, ACleanConnectionIsUsedAgain) {
     EXPECT_EQ(ask(**lease, "SELECT 1"), "1");
   }
   EXPECT_EQ(pool->idle(), 1U);
-  Lease again = pool->tryAcquire();
+  Lease again = pool->tryAcquire(share);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->backendPid(), pid);
 }
@@ -75,7 +76,7 @@ TEST_F(PoolTest, TheLimitHoldsAndWaitersAreServedInTurn) {
   for (int i = 0; i < 6; ++i) {
     const auto use = [&, i]() -> asio::awaitable<void> {
       Waiting mine;
-      auto lease = co_await pool->acquire(5s, mine);
+      auto lease = co_await pool->acquire(5s, mine, share);
       EXPECT_TRUE(lease.ok()) << lease.error().message;
       if (!lease.ok()) co_return;
       // The first two connect at the same time: whichever is ready first waits for the other.
@@ -117,6 +118,58 @@ TEST_F(PoolTest, WaitingEndsByTimeOrCancel) {
   EXPECT_TRUE(acquire(*pool).ok());
 }
 
+TEST_F(PoolTest, OneHolderLeavesConnectionsToOthers) {
+  auto options = localOptions();
+  options->maxConnections = 3;
+  const auto pool = makePool(options);
+  const BudgetPtr others = budgets->shareOf(*options, {"bob", 50});
+  share = budgets->shareOf(*options, {"alice", 50});
+  EXPECT_EQ(share->limit(), 2);
+  auto first = acquire(*pool);
+  auto second = acquire(*pool);
+  ASSERT_TRUE(first.ok() && second.ok());
+  const base::Error full = acquire(*pool, 20ms).error();
+  EXPECT_EQ(full.code, base::ErrorCode::tooManyConnections);
+  EXPECT_NE(full.message.find("your sessions"), std::string::npos) << full.message;
+  EXPECT_TRUE(await(pool->acquire(5s, waiting, others)).ok());
+  EXPECT_EQ(pool->idle(), 1U);
+  EXPECT_FALSE(pool->tryAcquire(share));  // idle, and not for them
+  waiting.cancel();
+  EXPECT_EQ(acquire(*pool).error().code, base::ErrorCode::queryCanceled);
+  waiting.reset();
+  first->giveBack();
+  EXPECT_TRUE(pool->tryAcquire(share));
+  EXPECT_EQ(share->used(), 1);
+}
+
+TEST_F(PoolTest, WhoWaitsForAPlaceInTheirShareIsCalled) {
+  share = std::make_shared<Budget>(1);
+  const auto pool = makePool(localOptions());
+  auto lease = acquire(*pool);
+  ASSERT_TRUE(lease.ok());
+  int served = 0;
+  const auto use = [&]() -> asio::awaitable<void> {
+    Waiting mine;
+    auto got = co_await pool->acquire(20s, mine, share);
+    served += got.ok() ? 1 : 0;
+  };
+  for (int i = 0; i < 3; ++i) asio::co_spawn(context, use, asio::detached);
+  asio::post(context, [&] { lease->giveBack(); });
+  context.restart();
+  context.run();
+  EXPECT_EQ(served, 3);
+  EXPECT_EQ(share->used(), 0);
+}
+
+TEST_F(PoolTest, AClosedPoolSendsAwayWhoWaitsForAPlace) {
+  share = std::make_shared<Budget>(1);
+  const auto pool = makePool(localOptions());
+  auto lease = acquire(*pool);
+  asio::post(context, [&] { pool->close(); });
+  EXPECT_EQ(acquire(*pool, 20s).error().code, base::ErrorCode::shuttingDown);
+  EXPECT_FALSE(share->hasWaiters());
+}
+
 TEST_F(PoolTest, ThreadsShareOneBudget) {
   auto options = localOptions();
   options->maxConnections = 1;
@@ -131,7 +184,7 @@ TEST_F(PoolTest, ThreadsShareOneBudget) {
     const auto use = [&]() -> asio::awaitable<void> {
       Waiting mine;
       started = true;
-      auto got = co_await pool->acquire(20s, mine);
+      auto got = co_await pool->acquire(20s, mine, share);
       served = got.ok();
     };
     asio::co_spawn(theirs, use, asio::detached);
