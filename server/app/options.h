@@ -29,6 +29,7 @@ struct LimitOptions {
   long connectionsPerAddress = 10'000;
   long connectionsPerUser = 10'000;
   long sourceSharePerUser = 75;
+  long memoryPerUser = 512;  // MiB
   long preparedStatements = 10'000;
   long cursors = 1'000;
   long loginTimeoutSeconds = 60;

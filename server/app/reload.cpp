@@ -20,6 +20,7 @@ gateway::Limits limitsOf(const LimitOptions& options) {
   limits.connectionsPerAddress = static_cast<std::size_t>(options.connectionsPerAddress);
   limits.connectionsPerUser = static_cast<std::size_t>(options.connectionsPerUser);
   limits.sourceSharePerUser = static_cast<int>(options.sourceSharePerUser);
+  limits.memoryPerUser = static_cast<std::size_t>(options.memoryPerUser) << 20U;
   limits.preparedStatements = static_cast<std::size_t>(options.preparedStatements);
   limits.cursors = static_cast<std::size_t>(options.cursors);
   limits.loginTimeout = seconds(options.loginTimeoutSeconds);

@@ -223,6 +223,9 @@ void addLimits(std::vector<Setting>& all) {
   add("connections_per_user", 1, "of one user", &L::connectionsPerUser);
   add("source_share_per_user", 1, "percent of a source's connections that one user's sessions may hold at a time",
       &L::sourceSharePerUser, 100);
+  add("memory_per_user", 1,
+      "MiB that one user's sessions may hold: prepared statements, portals, messages, unread output", &L::memoryPerUser,
+      1'000'000);
   add("prepared_statements", 1, "of one session", &L::preparedStatements);
   add("cursors", 1, "of one session", &L::cursors);
   add("login_timeout_seconds", 1, "from accepting a client to its login", &L::loginTimeoutSeconds);

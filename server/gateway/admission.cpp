@@ -33,11 +33,12 @@ void Admission::setLimits(const Limits& limits) {
 
 base::Result<void> Admission::Place::loggedIn(const std::string& user) {
   const std::lock_guard lock(admission_->mutex_);
-  std::size_t& ofUser = admission_->byUser_[user];
-  if (ofUser >= admission_->limits_.connectionsPerUser) {
+  OfUser& ofUser = admission_->byUser_[user];
+  if (ofUser.connections >= admission_->limits_.connectionsPerUser) {
     return base::Error{base::ErrorCode::tooManyConnections, "too many connections for role \"" + user + "\""};
   }
-  ++ofUser;
+  ++ofUser.connections;
+  memory_ = ofUser.memory;
   --admission_->loggingIn_;
   loggedIn_ = true;
   user_ = user;
@@ -49,7 +50,8 @@ Admission::Place::~Place() {
   decrement(admission_->byAddress_, address_);
   --admission_->connections_;
   if (loggedIn_) {
-    decrement(admission_->byUser_, user_);
+    const auto ofUser = admission_->byUser_.find(user_);
+    if (--ofUser->second.connections == 0) admission_->byUser_.erase(ofUser);
   } else {
     --admission_->loggingIn_;
   }

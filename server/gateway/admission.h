@@ -10,6 +10,7 @@
 
 #include "common/base/result.h"
 #include "server/gateway/limits.h"
+#include "server/gateway/user_memory.h"
 
 namespace scrim::gateway {
 
@@ -28,11 +29,14 @@ class Admission {
 
     /// The login succeeded. Errors: tooManyConnections.
     base::Result<void> loggedIn(const std::string& user);
+    /// After loggedIn(): what the sessions of that user hold.
+    std::shared_ptr<UserMemory> memory() const { return memory_; }
 
    private:
     Admission* admission_;
     std::string address_;
     std::string user_;
+    std::shared_ptr<UserMemory> memory_;
     bool loggedIn_ = false;
   };
 
@@ -44,6 +48,10 @@ class Admission {
 
  private:
   using Counts = std::unordered_map<std::string, std::size_t>;
+  struct OfUser {
+    std::size_t connections = 0;
+    std::shared_ptr<UserMemory> memory = std::make_shared<UserMemory>(0);
+  };
   static void decrement(Counts& counts, const std::string& key);
 
   mutable std::mutex mutex_;
@@ -51,7 +59,7 @@ class Admission {
   std::size_t connections_ = 0;
   std::size_t loggingIn_ = 0;
   Counts byAddress_;
-  Counts byUser_;
+  std::unordered_map<std::string, OfUser> byUser_;
 };
 
 base::Error tooManyClients();

@@ -69,7 +69,7 @@ base::Result<std::string> Connection::projectNamed(const StartupRequest& request
 base::Result<void> Connection::begin(const StartupRequest& request, identity::Session identity, std::uint64_t id) {
   SCRIM_CHECK_OK(place_->loggedIn(identity.user()));
   SCRIM_TRY(const std::string project, projectNamed(request, identity));
-  session_.emplace(worker_, channel_, std::move(identity), id, project);
+  session_.emplace(worker_, channel_, std::move(identity), place_->memory(), id, project);
   return session_->applyStartup(request);
 }
 

@@ -23,8 +23,11 @@ struct Limits {
   std::size_t preparedStatements = 10'000;
   std::size_t portals = 1'000;
   std::size_t cursors = 1'000;
-  std::size_t statementTextBytes = 32U << 20U;  // of all prepared statements
+  std::size_t statementTextBytes = 64U << 20U;  // of all prepared statements, with their plans
   std::size_t portalBytes = 64U << 20U;         // of the values of all portals
+
+  /// Of all sessions of a user: prepared statements, portals, unfinished messages, unread output; past it: 53200.
+  std::size_t memoryPerUser = 512U << 20U;
 
   /// Output kept for a client that does not read; beyond it the source is not read either.
   std::size_t outputBytes = 256U << 10U;

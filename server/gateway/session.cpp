@@ -8,6 +8,8 @@ namespace scrim::gateway {
 namespace {
 
 constexpr Ticks kHangUpCheckEvery = 1000;
+/// Longer ones are counted while they are read.
+constexpr std::size_t kSmallMessage = 64U << 10U;
 /// What an idle session keeps for its next statement.
 constexpr std::size_t kKeptParameters = 64;
 constexpr std::size_t kKeptValueBytes = 1024;
@@ -23,16 +25,25 @@ base::Error ended(base::ErrorCode code, std::string_view sqlstate, std::string m
   return error;
 }
 
+base::Error memoryError(std::size_t most) {
+  return {base::ErrorCode::outOfMemory,
+          "the sessions of this user hold all of the " + std::to_string(most >> 20U) + " MiB that one user may have",
+          {},
+          "Close prepared statements, portals, cursors or sessions that are not needed any more."};
+}
+
 }  // namespace
 
-Session::Session(Worker& worker, Channel& channel, identity::Session identity, std::uint64_t id, std::string project)
+Session::Session(Worker& worker, Channel& channel, identity::Session identity, std::shared_ptr<UserMemory> memory,
+                 std::uint64_t id, std::string project)
     : worker_(worker),
       channel_(channel),
       identity_(std::move(identity)),
       id_(id),
       planner_(worker, identity_, project.empty() ? std::string(catalog::kNoProject) : project),
       link_(worker.io().get_executor(), worker.pools(), {identity_.user(), worker.limits().sourceSharePerUser},
-            directoryOf(worker, planner_)) {
+            directoryOf(worker, planner_)),
+      memory_(std::move(memory)) {
   settings_.describeSession(identity_.user(), project);
 }
 
@@ -58,7 +69,7 @@ asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
   writeBackendKeyData(channel_.out(), key->processId(), key->secret());
   ready();
   while (!farewell_) {
-    const auto result = readFrame(channel_.input(), phase_, worker_.limits().messages);
+    const auto result = readFrame(channel_.input(), phase_, messageLimits());
     if (!result.ok()) {
       farewell_ = result.error();
     } else if (result->frame && result->frame->verdict == Verdict::skip) {
@@ -78,6 +89,7 @@ asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
         planner_.forgetFreshness();
       }
       channel_.consume(result->frame->size);
+      incoming_ = 0;
       // A client that sends without reading is not read any further until it reads.
       if (channel_.out().size() <= worker_.limits().outputBytes) continue;
       if (!co_await channel_.flush()) break;
@@ -85,7 +97,7 @@ asio::awaitable<void> Session::serve(std::uint32_t protocolVersion) {
       beIdle();
       bool more = channel_.tryFlush();
       if (!more) more = co_await channel_.flush();
-      if (more) more = co_await channel_.fill(result->wanted);
+      if (more) more = co_await readMore(result->wanted);
       beBusy();
       if (!more) break;
     }
@@ -116,6 +128,29 @@ asio::awaitable<void> Session::handleWaiting(Frame frame) {
   }
 }
 
+MessageLimits Session::messageLimits() const {
+  return refusesLong_ ? MessageLimits{kSmallMessage, kSmallMessage} : worker_.limits().messages;
+}
+
+base::Result<void> Session::holdMemory(std::size_t more) {
+  std::size_t bytes = preparedBytes_ + portalBytes_ + incoming_ + channel_.out().capacity() + more;
+  if (unnamed_) bytes += unnamed_->text.size();
+  for (const auto& [name, cursor] : cursors_) bytes += cursor.text.size();
+  const std::size_t most = worker_.limits().memoryPerUser;
+  if (memory_.hold(bytes, most)) return {};
+  return memoryError(most);
+}
+
+asio::awaitable<bool> Session::readMore(std::size_t wanted) {
+  incoming_ = wanted > kSmallMessage ? wanted : 0;
+  refusesLong_ = !holdMemory(0).ok();
+  if (refusesLong_ && incoming_ > 0) {  // it is read past instead: skip()
+    incoming_ = 0;
+    co_return true;
+  }
+  co_return co_await channel_.fill(wanted);
+}
+
 asio::awaitable<bool> Session::skip(Frame frame) {
   beIdle();
   bool more = co_await channel_.flush();
@@ -123,7 +158,9 @@ asio::awaitable<bool> Session::skip(Frame frame) {
   beBusy();
   if (!more) co_return false;
   if (ruleFor(phase_, static_cast<std::uint8_t>(frame.type)).verdict == Verdict::drop) co_return true;
-  base::Error error = tooLong(frame, phase_, worker_.limits().messages);
+  const Limits& limits = worker_.limits();
+  base::Error error =
+      std::exchange(refusesLong_, false) ? memoryError(limits.memoryPerUser) : tooLong(frame, phase_, limits.messages);
   if (frame.type == 'Q' || frame.type == 'F') {
     const base::Result<std::string_view> unread = std::move(error);
     co_await simpleQuery(unread);
@@ -184,6 +221,11 @@ void Session::onTick(Ticks now) {
     return;
   }
   if (idle_) releaseMemory();
+  if (const auto held = holdMemory(0); !held.ok() && !farewell_) {  // output that nobody reads
+    farewell_ = held.error();
+    onStop(true);
+    return;
+  }
   if (now > channel_.deadline) {
     if (idle_ && link_.inTransaction()) {
       farewell_ =

@@ -22,6 +22,7 @@
 #include "server/gateway/settings.h"
 #include "server/gateway/startup.h"
 #include "server/gateway/statement_planner.h"
+#include "server/gateway/user_memory.h"
 #include "server/gateway/worker.h"
 #include "server/query/push/link.h"
 
@@ -30,7 +31,8 @@ namespace scrim::gateway {
 class Session : public push::ResultSink {
  public:
   /// `project`: the name of the one that the client begins under; empty: none.
-  Session(Worker& worker, Channel& channel, identity::Session identity, std::uint64_t id, std::string project);
+  Session(Worker& worker, Channel& channel, identity::Session identity, std::shared_ptr<UserMemory> memory,
+          std::uint64_t id, std::string project);
   ~Session() override;
 
   /// Project and settings of the startup packet. Errors go to the client as FATAL.
@@ -134,6 +136,12 @@ class Session : public push::ResultSink {
   asio::awaitable<void> handleWaiting(Frame frame);
   /// Reads past a message that is too long and says so; false: the client is gone.
   asio::awaitable<bool> skip(Frame frame);
+  /// What readFrame() is to go by.
+  MessageLimits messageLimits() const;
+  /// Before more of a message is read; false: the client is gone.
+  asio::awaitable<bool> readMore(std::size_t wanted);
+  /// Counts what is held now, and that much besides. Errors: outOfMemory, nothing has changed then.
+  base::Result<void> holdMemory(std::size_t more);
   bool nextIsSync() const;
   void ready();
   void beIdle();
@@ -205,6 +213,7 @@ class Session : public push::ResultSink {
   bool sameAsUnnamed(const ParseMessage& message);
   base::Result<PreparedPtr> prepareText(std::string_view text, std::span<const std::uint32_t> types);
   base::Result<PreparedPtr> findPrepared(std::string_view name) const;
+  static std::size_t bytesOf(const Prepared& prepared);
   base::Result<void> remember(std::string_view name, PreparedPtr prepared);
   void forget(std::string_view name);
   /// Plans again what was planned under another catalog or context: a revoked right bites prepared statements.
@@ -261,6 +270,9 @@ class Session : public push::ResultSink {
   std::string factsApplication_;    // application_name as facts_ has it
   std::string factsSubject_;        // StatementPlanner::subjectKey() as facts_ has it
   std::uint64_t settingsSeen_ = 0;  // Settings::revision() that the link and the planner know
+  Holding memory_;
+  std::size_t incoming_ = 0;  // bytes of a long message that is being read
+  bool refusesLong_ = false;  // there is no memory for the message that comes
   Phase phase_ = Phase::ready;
   bool idle_ = false;
   bool needsSync_ = false;        // the link has to be told of the client's Sync

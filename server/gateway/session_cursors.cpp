@@ -18,6 +18,7 @@ asio::awaitable<Session::Step> Session::runDeclare(const parse::ParsedQuery& sta
   if (cursors_.size() >= worker_.limits().cursors) {
     co_return base::Error{base::ErrorCode::programLimit, "too many cursors in this session", "", "Close some."};
   }
+  if (auto held = holdMemory(asked.own.size()); !held.ok()) co_return std::move(held).error();
   auto inner = resolve::innerSelect(statement);
   if (!inner.ok()) co_return std::move(inner).error();
   const auto planned = planner_.plan(std::move(inner).value(), false, asked.types);

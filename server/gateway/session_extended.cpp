@@ -86,14 +86,19 @@ base::Result<Session::PreparedPtr> Session::prepareText(std::string_view text, s
   return prepared;
 }
 
+/// About what it takes: its text, again in its plan, and what belongs to both.
+std::size_t Session::bytesOf(const Prepared& prepared) { return 2 * prepared.text.size() + 1024; }
+
 base::Result<void> Session::remember(std::string_view name, PreparedPtr prepared) {
   const Limits& limits = worker_.limits();
   if (prepared_.size() >= limits.preparedStatements)
     return limitError("prepared statements", limits.preparedStatements);
-  if (preparedBytes_ + prepared->text.size() > limits.statementTextBytes) {
+  const std::size_t bytes = bytesOf(*prepared);
+  if (preparedBytes_ + bytes > limits.statementTextBytes) {
     return base::Error{base::ErrorCode::programLimit, "the texts of this session's prepared statements are too long"};
   }
-  preparedBytes_ += prepared->text.size();
+  SCRIM_CHECK_OK(holdMemory(bytes));
+  preparedBytes_ += bytes;
   prepared_.emplace(name, std::move(prepared));
   return {};
 }
@@ -101,7 +106,7 @@ base::Result<void> Session::remember(std::string_view name, PreparedPtr prepared
 void Session::forget(std::string_view name) {
   const auto found = prepared_.find(std::string(name));
   if (found == prepared_.end()) return;
-  preparedBytes_ -= found->second->text.size();
+  preparedBytes_ -= bytesOf(*found->second);
   prepared_.erase(found);
 }
 
@@ -183,6 +188,7 @@ Session::Step Session::bindMessage(std::string_view body) {
   if (portalBytes_ + bytes > worker_.limits().portalBytes) {
     return base::Error{base::ErrorCode::programLimit, "the values of this session's portals are too long"};
   }
+  SCRIM_CHECK_OK(holdMemory(bytes));
   portalBytes_ += bytes;
   if (name.empty()) hasUnnamedPortal_ = true;
   Portal& portal = name.empty() ? unnamedPortal_ : portals_[std::string(name)];

@@ -3,6 +3,7 @@
 
 import signal
 import struct
+import time
 import unittest
 
 import gateway_world
@@ -124,6 +125,57 @@ class Shares(Limited):
             self.wire().send(b"Q", b"SELECT a.filler FROM big a, thing b\0")
         for _ in range(5):
             self.assertEqual(rows(self.wire("bob").simple("SELECT id FROM thing WHERE id = 3")), [(b"3",)])
+
+
+class Memory(Limited):
+    config = "limits: {memory_per_user: 8}\n"
+
+    def refused(self, answer):
+        (error,) = errors(answer)
+        self.assertEqual(error["C"], "53200")
+        self.assertIn("8 MiB", error["M"])
+
+    def test_prepared_statements_of_all_sessions(self):
+        text = "SELECT '" + "x" * 1_500_000 + "'"
+        one, other = self.wire(), self.wire()
+        for wire in (one, other):
+            wire.socket.sendall(parse(text, "a") + SYNC)
+            self.assertEqual(kinds(wire.until_ready()), "1Z")
+        other.socket.sendall(parse(text, "b") + SYNC)
+        self.refused(other.until_ready())
+        bob = self.wire("bob")
+        bob.socket.sendall(parse(text, "a") + SYNC)
+        self.assertEqual(kinds(bob.until_ready()), "1Z")
+        one.close()
+        def again():
+            other.socket.sendall(parse(text, "b") + SYNC)
+            self.assertEqual(kinds(other.until_ready()), "1Z")
+        eventually(again, AssertionError)
+
+    def test_portals_cursors_and_messages(self):
+        wire = self.wire()
+        wire.socket.sendall(parse("SELECT length($1::text)", "s") + SYNC)
+        self.assertEqual(kinds(wire.until_ready()), "1Z")
+        wire.socket.sendall(bind(statement="s", values=[b"x" * (9 << 20)]) + execute() + SYNC)
+        self.refused(wire.until_ready())
+        wire.simple("BEGIN")
+        for i in range(5):
+            answer = wire.simple(f"DECLARE c{i} CURSOR FOR SELECT '" + "x" * 2_000_000 + "'")
+            if errors(answer):
+                break
+        self.refused(answer)
+        self.assertEqual(tags(wire.simple("ROLLBACK")), ["ROLLBACK"])
+        self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
+
+    def test_messages_that_stop_before_their_end(self):
+        half = [self.wire() for _ in range(12)]
+        for wire in half:
+            wire.socket.sendall(message(b"Q", b"SELECT '" + b"x" * 1_000_000 + b"'\0")[:100_000])
+        self.assertEqual(rows(self.wire("bob").simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
+        time.sleep(0.5)
+        wire = self.wire()
+        self.refused(wire.simple("SELECT '" + "x" * 1_000_000 + "'"))
+        self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
 
 
 class Addresses(Limited):

@@ -8,7 +8,7 @@ import gateway_world
 import unittest_suite
 from gateway_certificates import Certificates
 from gateway_extended import ExtendedProtocol, Greed
-from gateway_limits import Addresses, Counts, Records, Shares, TheEnd, Times
+from gateway_limits import Addresses, Counts, Memory, Records, Shares, TheEnd, Times
 from gateway_login import BeforeLogin
 from gateway_projects import Projects
 from gateway_revocation import Revocation

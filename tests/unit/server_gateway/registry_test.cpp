@@ -7,6 +7,7 @@
 #include "server/gateway/buffer_pool.h"
 #include "server/gateway/cancel_registry.h"
 #include "server/gateway/statement_cache.h"
+#include "server/gateway/user_memory.h"
 
 namespace scrim::gateway {
 namespace {
@@ -103,6 +104,23 @@ TEST(StatementCache, ForgetsWhatWasUsedLeastRecently) {
   cache.insert("c", cached(100));
   EXPECT_LE(cache.bytes(), 10'000U);
   EXPECT_EQ(cache.entries(), 2U);
+}
+
+TEST(Holding, SessionsOfAUserShareTheirMemory) {
+  const auto memory = std::make_shared<UserMemory>(0);
+  constexpr std::size_t kMost = 100'000;
+  {
+    Holding first(memory);
+    Holding second(memory);
+    EXPECT_TRUE(first.hold(60'000, kMost));
+    EXPECT_FALSE(second.hold(60'000, kMost));
+    EXPECT_TRUE(second.hold(30'000, kMost));
+    EXPECT_FALSE(first.hold(90'000, kMost));
+    EXPECT_TRUE(first.hold(10'000, kMost));
+    EXPECT_TRUE(second.hold(60'000, kMost));
+    EXPECT_TRUE(second.hold(60'001, 1));  // not more than before: a limit that was lowered takes nothing away
+  }
+  EXPECT_EQ(memory->load(), 0U);
 }
 
 }  // namespace
