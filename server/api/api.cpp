@@ -88,6 +88,10 @@ base::Result<Answer> Api::answer(const http::Request& request, const Route*& rou
   return answer;
 }
 
+bool Api::answersAtOnce(const http::Request& request) {
+  return request.target == "/livez" || request.target == "/readyz";
+}
+
 http::Response Api::handle(const http::Request& request) {
   const auto begun = steady_clock::now();
   const Route* route = nullptr;

@@ -18,6 +18,8 @@ class Api {
   explicit Api(const Services& services) : services_(services) {}
 
   http::Response handle(const http::Request& request);
+  /// Whether handle() does without the catalog, files and other threads: probes of health must not wait for what hangs.
+  static bool answersAtOnce(const http::Request& request);
   /// What the protocol alone refused.
   http::Response refuse(const http::Request& request, const http::Refusal& refusal);
 

@@ -195,6 +195,7 @@ base::Result<void> Scrimd::serveApi(net::TlsSettings certificate) {
   options.listen.clear();
   for (const Listen& listen : apiAddresses(options_)) options.listen.push_back({listen.host, listen.port});
   options.threads = options_.apiThreads;
+  options.atOnce = api::Api::answersAtOnce;
   certificate.protocol = http::kAlpnProtocol;
   SCRIM_TRY(options.tls, net::TlsContext::load(certificate));
   SCRIM_TRY(apiServer_,

@@ -153,6 +153,8 @@ asio::awaitable<bool> Connection::handle(Request request, const Framing& framing
 }
 
 asio::awaitable<Response> Connection::respondTo(const Request& request) {
+  const auto& atOnce = loop_.options().atOnce;
+  if (atOnce && atOnce(request)) co_return loop_.handler()(request);
   if (loop_.waiting.fetch_add(1) >= loop_.options().limits.waitingRequests) {
     --loop_.waiting;
     Response busy = loop_.refuse()(request, {503, "Too many requests wait already; try again in a moment."});

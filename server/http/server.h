@@ -44,10 +44,12 @@ struct ServerOptions {
   std::vector<Address> listen{{}};
   std::shared_ptr<const net::TlsContext> tls;  // nullptr: plain text
   unsigned threads = 4;
+  /// Requests whose handler never waits: answered on the connections' own thread, whatever the others wait for.
+  std::function<bool(const Request&)> atOnce;
   Limits limits;
 };
 
-/// Called on any of the handling threads. Must not throw.
+/// Called on any of the handling threads, or that of the connections (ServerOptions::atOnce). Must not throw.
 using Handler = std::function<Response(const Request&)>;
 /// What the protocol alone refuses becomes an answer by this.
 using RefusalRenderer = std::function<Response(const Request&, const Refusal&)>;

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -19,6 +20,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
+from client import Api  # noqa: E402
 from private_postgres import PrivatePostgres  # noqa: E402
 from private_scrim import PrivateScrim, check_no_report, scrimd_binary  # noqa: E402
 
@@ -214,6 +216,48 @@ def the_catalog_is_killed_and_comes_back(folder):
         within(60, lambda: served_until(db, lambda: "the catalog is back" in world.scrim.log_text()))
         assert db.execute(COUNT).fetchone()[0] == 50
         world.connect().close()
+
+
+@check
+def probes_are_answered_while_the_catalog_hangs(folder):
+    with World(folder) as world:
+        pid_file = next(Path(world.scrim.folder).glob("data/**/postmaster.pid"))
+        postmaster = int(pid_file.read_text().split()[0])
+        children = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True, check=True).stdout.split()
+        stopped = [postmaster, *map(int, children)]
+        api = Api(world.scrim.api, world.scrim.ca)
+        assert (api.get("/livez").status, api.get("/readyz").status) == (200, 200)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:  # more sign-ins than threads that handle requests: all of them wait for the catalog
+            waiting = [threading.Thread(target=ask_to_sign_in, args=(world.scrim,), daemon=True) for _ in range(20)]
+            for thread in waiting:
+                thread.start()
+            time.sleep(1)
+            begun = time.monotonic()
+            assert api.get("/livez").status == 200
+            assert time.monotonic() - begun < 5
+            within(30, lambda: fails_readiness(api))
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+        for thread in waiting:
+            thread.join(60)
+        within(30, lambda: sign_in(world.scrim))
+
+
+def ask_to_sign_in(scrim):
+    return Api(scrim.api, scrim.ca).post("/api/v1/sessions", {"user": "alice", "password": "alice"}).status
+
+
+def sign_in(scrim):
+    status = ask_to_sign_in(scrim)
+    assert status == 201, status
+
+
+def fails_readiness(api):
+    status = api.get("/readyz").status
+    assert status == 503, status
 
 
 @check
