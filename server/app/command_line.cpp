@@ -44,7 +44,7 @@ Given declare(CLI::App& app, Options& options) {
     given.settings.back().second->group("Settings, over the file and SCRIMD_ variables");
   }
   app.add_option("--verify-audit", options.verifyAudit, "verify the audit journal in this folder, and exit");
-  app.add_flag("--check-config", options.checkConfig, "check configuration and apply file, and exit");
+  app.add_flag("--check-config", options.checkConfig, "check the configuration, and exit");
   app.add_flag("--print-config", options.printConfig, "print every setting with its origin, and exit");
   app.add_flag("--print-ready", options.printReady, "print one line to standard output when serving");
   app.set_version_flag("--version", std::string("scrimd ") + SCRIM_VERSION);

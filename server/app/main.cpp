@@ -16,7 +16,6 @@
 #include "server/app/print_config.h"
 #include "server/app/service.h"
 #include "server/app/wiring.h"
-#include "server/apply/apply.h"
 #include "server/audit/verify.h"
 #include "server/store/key_file.h"
 
@@ -63,14 +62,6 @@ int verifyAudit(const app::Options& options) {
   return audit::verifyCommand(options.verifyAudit, std::cout, key.reveal());
 }
 
-int checkConfig(const app::Options& options) {
-  app::Problems problems(options.applyFile);
-  if (!options.applyFile.empty()) apply::checkApplyFile(options.applyFile, problems);
-  for (const std::string& line : problems.lines()) std::cerr << line << "\n";
-  if (problems.empty()) std::cout << "scrimd: the configuration is valid\n";
-  return problems.empty() ? 0 : 1;
-}
-
 int run(const app::Options& options, const app::Surroundings& surroundings) {
   const sigset_t signals = blockSignals();
   const app::Notifier notifier = app::Notifier::fromEnvironment();
@@ -107,7 +98,10 @@ int main(int count, char** words) {
       return 0;
     }
     if (!options.verifyAudit.empty()) return verifyAudit(options);
-    if (options.checkConfig) return checkConfig(options);
+    if (options.checkConfig) {  // what is wrong with it has ended us above
+      std::cout << "scrimd: the configuration is valid\n";
+      return 0;
+    }
     return run(options, surroundings);
   } catch (const std::exception& trouble) {
     std::cerr << "scrimd: stopped by an unexpected failure: " << trouble.what() << "\n";

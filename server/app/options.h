@@ -74,7 +74,6 @@ struct Options {
   LimitOptions limits;
   std::chrono::minutes schemaCheck{10};  // 0: only at start
   base::LogLevel logLevel = base::LogLevel::info;
-  std::string applyFile;
 
   /// By key of a setting (settings.h); those that are missing have their default.
   std::map<std::string, Origin> origins;

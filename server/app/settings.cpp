@@ -134,8 +134,6 @@ void addGeneral(std::vector<Setting>& all) {
             SCRIM_MEMBER(plainText)));
   all.push_back(bound(live(choice("log_level", {"debug", "info", "warning", "error"}, "the least that is logged")),
                       SCRIM_MEMBER(logLevel)));
-  all.push_back(
-      bound(setting("apply", Kind::path, "this file is applied to the catalog at a start"), SCRIM_MEMBER(applyFile)));
   all.push_back(boundDuration<std::chrono::minutes>(
       number("schema_check_minutes", 0, 100'000,
              "how often tables behind data sources are compared with what is known; 0: at a start only"),

@@ -2,25 +2,20 @@
 #include "server/app/wiring.h"
 
 #include <algorithm>
-#include <iostream>
 #include <thread>
 
 #include "common/base/hash.h"
 #include "common/base/log.h"
 #include "server/app/connection_table.h"
-#include "server/app/deep_stack.h"
 #include "server/app/port_check.h"
 #include "server/app/referenced_tables.h"
 #include "server/app/schema_watch.h"
-#include "server/apply/apply.h"
 #include "server/catalog/user_store.h"
 #include "server/identity/scram_verifier.h"
 #include "server/store/key_file.h"
 
 namespace scrim::app {
 namespace {
-
-using base::Error;
 
 std::string urlOf(const std::string& host, std::uint16_t port) {
   const bool v6 = host.find(':') != std::string::npos;
@@ -41,7 +36,6 @@ base::Result<std::unique_ptr<Scrimd>> Scrimd::start(const Options& options) {
   for (const Listen& listen : options.listen) SCRIM_CHECK_OK(checkPortIsFree(listen));
   std::unique_ptr<Scrimd> scrimd(new Scrimd(options, std::move(folder)));
   SCRIM_CHECK_OK(scrimd->openCatalog());
-  SCRIM_CHECK_OK(scrimd->applyFile());
   SCRIM_CHECK_OK(scrimd->makeAdministrator());
   SCRIM_CHECK_OK(scrimd->serve());
   return scrimd;
@@ -88,20 +82,6 @@ base::Result<void> Scrimd::openJournal(const base::Secret& key) {
   journal.checkpointKey = checkpointKeyOf(key);
   SCRIM_TRY(journal_, audit::Journal::open(std::move(journal)));
   SCRIM_CHECK_OK(journal_->server(audit::ServerEvent::started, SCRIM_VERSION));
-  return journal_->flush();
-}
-
-base::Result<void> Scrimd::applyFile() {
-  if (options_.applyFile.empty()) return {};
-  Problems problems(options_.applyFile);
-  base::Result<apply::Applied> applied = Error{};
-  runOnDeepStack([&] { applied = apply::applyFile(options_.applyFile, *catalog_, referencedTables, problems); });
-  for (const std::string& line : problems.lines()) std::cerr << line << "\n";
-  if (!applied) return std::move(applied).error();
-  for (const std::string& warning : applied->warnings) base::logWarning("app", "apply file", {{"warning", warning}});
-  if (!applied->changed) return {};
-  base::logInfo("app", "apply file applied", {{"version", std::to_string(applied->version.value)}});
-  SCRIM_CHECK_OK(journal_->policyChanged({"apply", "applied " + options_.applyFile, applied->version}));
   return journal_->flush();
 }
 

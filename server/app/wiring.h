@@ -39,8 +39,7 @@ struct Ready {
 
 class Scrimd {
  public:
-  /// Serving when it returns. Errors: one sentence each that says what to do; problems of an apply file were printed to
-  /// standard error already.
+  /// Serving when it returns. Errors: one sentence each that says what to do.
   static base::Result<std::unique_ptr<Scrimd>> start(const Options& options);
   /// Drains running statements, closes the journal, stops the embedded server.
   ~Scrimd();
@@ -64,7 +63,6 @@ class Scrimd {
   Scrimd(Options options, DataFolder folder);
   base::Result<void> openCatalog();
   base::Result<void> openJournal(const base::Secret& key);
-  base::Result<void> applyFile();
   base::Result<void> makeAdministrator();
   base::Result<void> serve();
   base::Result<net::TlsSettings> tlsSettings(const Options& options);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/apply/document.h"
@@ -18,11 +19,11 @@ namespace scrim::apply {
 /// Remembers shapes, so that another attempt does not ask the source again.
 class ShapeCache {
  public:
-  explicit ShapeCache(const catalog::ReferencedTables& referencedTables) : referencedTables_(referencedTables) {}
+  explicit ShapeCache(catalog::ReferencedTables referencedTables) : referencedTables_(std::move(referencedTables)) {}
   const base::Result<catalog::Shape>& of(const catalog::Connection& connection, const DataSourceEntry& entry);
 
  private:
-  const catalog::ReferencedTables& referencedTables_;
+  catalog::ReferencedTables referencedTables_;
   std::map<std::string, base::Result<catalog::Shape>> shapes_;
 };
 

@@ -83,7 +83,7 @@ limits: {cursors: 7}
         self.assertNotIn("tiger", text)
 
     def test_what_is_printed_gives_the_same_again(self):
-        settings = {"SCRIMD_LISTEN": "[::1]:0,127.0.0.1:1", "SCRIMD_APPLY": "/a \"b\" \\c # d", "SCRIMD_AUDIT_MODE": "strict",
+        settings = {"SCRIMD_LISTEN": "[::1]:0,127.0.0.1:1", "SCRIMD_AUDIT_DIRECTORY": "/a \"b\" \\c # d", "SCRIMD_AUDIT_MODE": "strict",
                     "SCRIMD_CATALOG_DSN": "host=a dbname='my base'", "SCRIMD_LIMITS_IDLE_TIMEOUT_SECONDS": "5", "SCRIMD_LOG_LEVEL": "error"}
         code, first, _ = scrimd("--print-config", "--plaintext", **settings)
         self.assertEqual(code, 0)

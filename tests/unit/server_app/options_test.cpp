@@ -58,28 +58,28 @@ TEST(Config, ThePageHasTheTableOfAllSettings) {
 
 TEST(Config, ReportsEveryProblemAtItsPlace) {
   Options options;
-  EXPECT_THAT(
-      problemsOf("listen: [localhost:x, db.example:1, 127.0.0.1:70000, '[::1]:1']\n"
-                 "audit: {mode: sometimes}\n"
-                 "tls: {certificate: [a], require_client_certificate: 'true', names: ['a b']}\n"
-                 "limits: {connections: 0, conections: 5}\n"
-                 "catalog: {lease_seconds: 0}\n"
-                 "log_level: loud\n"
-                 "threads: '3'\n"
-                 "api:\n"
-                 "apply: \"a\\nb\"\n"
-                 "verbose: true\n",
-                 options),
-      ElementsAre(HasSubstr("scrim.yaml:1:10: localhost:x is no address"), HasSubstr("1:23: db.example:1"),
-                  HasSubstr("1:37: 127.0.0.1:70000"), HasSubstr("2:15: audit.mode must be default or strict"),
-                  HasSubstr("3:20: tls.certificate must be a text"),
-                  HasSubstr("3:53: tls.require_client_certificate must be true or false"),
-                  HasSubstr("3:69: tls.names holds a b"),
-                  HasSubstr("4:23: limits.connections must be a whole number from 1 to"),
-                  HasSubstr("4:26: limits has no key conections; did you mean connections?"),
-                  HasSubstr("5:26: catalog.lease_seconds"), HasSubstr("6:12: log_level must be debug, info"),
-                  HasSubstr("7:10: threads"), HasSubstr("9:1: api must be a map"),
-                  HasSubstr("9:8: apply must not hold line breaks"), HasSubstr("10:1: the file has no key verbose")));
+  EXPECT_THAT(problemsOf("listen: [localhost:x, db.example:1, 127.0.0.1:70000, '[::1]:1']\n"
+                         "audit: {mode: sometimes}\n"
+                         "tls: {certificate: [a], require_client_certificate: 'true', names: ['a b']}\n"
+                         "limits: {connections: 0, conections: 5}\n"
+                         "catalog: {lease_seconds: 0}\n"
+                         "log_level: loud\n"
+                         "threads: '3'\n"
+                         "api:\n"
+                         "advertised_host: \"a\\nb\"\n"
+                         "verbose: true\n",
+                         options),
+              ElementsAre(HasSubstr("scrim.yaml:1:10: localhost:x is no address"), HasSubstr("1:23: db.example:1"),
+                          HasSubstr("1:37: 127.0.0.1:70000"), HasSubstr("2:15: audit.mode must be default or strict"),
+                          HasSubstr("3:20: tls.certificate must be a text"),
+                          HasSubstr("3:53: tls.require_client_certificate must be true or false"),
+                          HasSubstr("3:69: tls.names holds a b"),
+                          HasSubstr("4:23: limits.connections must be a whole number from 1 to"),
+                          HasSubstr("4:26: limits has no key conections; did you mean connections?"),
+                          HasSubstr("5:26: catalog.lease_seconds"), HasSubstr("6:12: log_level must be debug, info"),
+                          HasSubstr("7:10: threads"), HasSubstr("9:1: api must be a map"),
+                          HasSubstr("9:18: advertised_host must not hold line breaks"),
+                          HasSubstr("10:1: the file has no key verbose")));
   EXPECT_THAT(problemsOf("listen: []\ndata_dir: ''\ntls: {names: [a, a]}\n", options),
               ElementsAre(HasSubstr("1:9: listen must name at least one"),
                           HasSubstr("2:11: data_dir must not be empty"), HasSubstr("3:14: tls.names holds a twice")));

@@ -4,10 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "server/apply/apply.h"
 #include "server/catalog/user_store.h"
@@ -75,15 +75,28 @@ class Apply : public testing::Test {
   std::string apply(const std::string& text) {
     Problems problems("file.yaml");
     Document document = readDocument(filled(text), problems);
-    fetchPasswords(document, readLocalPassword, problems);
+    fetchPasswords(
+        document, [this](const PasswordSource& source) { return sent(source); }, problems);
     if (problems.empty()) {
-      auto applied = applyDocument(document, *catalog_, tablesOf, problems);
-      if (applied) return "version " + std::to_string(applied->version.value);
-      if (problems.empty()) return applied.error().message;
+      ShapeCache shapes(tablesOf);
+      auto version = catalog_->change("test", [&](catalog::Writer& writer) -> base::Result<void> {
+        auto made = attempt(document, writer, shapes, problems);
+        if (!made) return std::move(made).error();
+        return {};
+      });
+      if (version) return "version " + std::to_string(version->value);
+      if (problems.empty()) return version.error().message;
     }
     std::string all;
     for (const std::string& line : problems.lines()) all += line + "\n";
     return all;
+  }
+
+  /// What came with the file.
+  base::Result<base::Secret> sent(const PasswordSource& source) const {
+    const auto found = passwords_.find({source.kind, source.name});
+    if (found != passwords_.end()) return base::Secret(found->second);
+    return base::Error{base::ErrorCode::configInvalid, source.name + " was not sent"};
   }
 
   std::string writtenDown() {
@@ -131,6 +144,7 @@ class Apply : public testing::Test {
   std::string sourceDsn_;
   std::string sourceDatabase_;
   std::unique_ptr<catalog::Catalog> catalog_;
+  std::map<std::pair<PasswordSource::Kind, std::string>, std::string> passwords_;
 };
 
 inline constexpr const char* kConnection = R"(
