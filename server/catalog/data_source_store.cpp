@@ -98,10 +98,20 @@ base::Result<void> loadTags(Link& link, const Value& ids, Sources& sources) {
   return {};
 }
 
+void noteCollations(DataSource& source) {
+  if (source.isSql() || source.remoteTables.size() != 1) return;
+  std::set<std::string_view> names;
+  for (const RemoteColumn& remote : source.remoteTables[0].columns) {
+    if (remote.defaultCollation) names.insert(remote.name);
+  }
+  for (Column& column : source.columns) column.defaultCollation = names.contains(column.remoteName);
+}
+
 base::Result<void> loadRemoteTables(Link& link, const Value& ids, Sources& sources) {
   SCRIM_TRY(
       Rows rows,
-      link.run("SELECT data_source_id, schema_name, table_name, name, type_oid, type_modifier, type_name, not_null"
+      link.run("SELECT data_source_id, schema_name, table_name, name, type_oid, type_modifier, type_name, not_null,"
+               " default_collation"
                " FROM scrim.remote_column WHERE $1::bigint[] IS NULL OR data_source_id = ANY ($1::bigint[])"
                " ORDER BY data_source_id, table_position, position",
                {ids}));
@@ -111,8 +121,10 @@ base::Result<void> loadRemoteTables(Link& link, const Value& ids, Sources& sourc
     auto& tables = found->second.remoteTables;
     schema::QualifiedName name{rows.string(row, 1), rows.string(row, 2)};
     if (tables.empty() || tables.back().name != name) tables.push_back({name, {}});
-    tables.back().columns.push_back({rows.string(row, 3), typeFrom(rows, row, 4), rows.boolean(row, 7)});
+    tables.back().columns.push_back(
+        {rows.string(row, 3), typeFrom(rows, row, 4), rows.boolean(row, 7), rows.boolean(row, 8)});
   }
+  for (auto& [id, source] : sources) noteCollations(source);
   return {};
 }
 
@@ -138,10 +150,11 @@ base::Result<void> insertRemoteTables(Writer& writer, const DataSource& source, 
       const RemoteColumn& column = remote.columns[i];
       SCRIM_CHECK_OK(writer.link().run(
           "INSERT INTO scrim.remote_column VALUES ($1::bigint, $2::integer, $3, $4, $5::integer, $6, $7::bigint,"
-          " $8::integer, $9, $10::boolean)",
+          " $8::integer, $9, $10::boolean, $11::boolean)",
           {id, store::value(static_cast<std::int64_t>(table)), remote.name.schema, remote.name.name,
            store::value(static_cast<std::int64_t>(i)), column.name, store::value(std::int64_t{column.type.oid}),
-           store::value(std::int64_t{column.type.modifier}), column.type.name, store::value(column.notNull)}));
+           store::value(std::int64_t{column.type.modifier}), column.type.name, store::value(column.notNull),
+           store::value(column.defaultCollation)}));
     }
   }
   return {};
@@ -200,7 +213,7 @@ bool sameContent(const DataSource& left, const DataSource& right) {
            a.tags == b.tags && a.comment == b.comment && a.remoteName == b.remoteName;
   };
   auto sameRemoteColumn = [](const RemoteColumn& a, const RemoteColumn& b) {
-    return a.name == b.name && a.type == b.type && a.notNull == b.notNull;
+    return a.name == b.name && a.type == b.type && a.notNull == b.notNull && a.defaultCollation == b.defaultCollation;
   };
   auto sameTable = [&](const RemoteTable& a, const RemoteTable& b) {
     return a.name == b.name &&

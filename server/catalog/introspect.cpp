@@ -48,12 +48,14 @@ Error systemRelation(const schema::QualifiedName& name) {
 /// A description gives a domain's base type, which is what values have on the wire; pg_attribute says what is not null.
 base::Result<RemoteTable> tableOf(Link& link, const schema::QualifiedName& name) {
   if (isSystemRelation(name)) return systemRelation(name);
-  SCRIM_TRY(Rows rows, link.run("SELECT a.attname, a.attnotnull FROM pg_catalog.pg_attribute a"
-                                " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-                                " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                                " WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
-                                " AND a.attnum > 0 AND NOT a.attisdropped",
-                                {name.schema, name.name}));
+  SCRIM_TRY(Rows rows,
+            link.run("SELECT a.attname, a.attnotnull, a.attcollation = 'pg_catalog.\"default\"'::regcollation"
+                     " FROM pg_catalog.pg_attribute a"
+                     " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+                     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                     " WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+                     " AND a.attnum > 0 AND NOT a.attisdropped",
+                     {name.schema, name.name}));
   if (rows.size() == 0) {
     return Error{ErrorCode::undefinedTable,
                  "The source has no table " + name.schema + "." + name.name + ", or its account may not see it."};
@@ -62,7 +64,9 @@ base::Result<RemoteTable> tableOf(Link& link, const schema::QualifiedName& name)
   SCRIM_TRY(table.columns, outputsOf(link, "SELECT * FROM " + schema::quotedName(name)));
   for (RemoteColumn& column : table.columns) {
     for (int row = 0; row < rows.size(); ++row) {
-      if (rows.text(row, 0) == column.name) column.notNull = rows.boolean(row, 1);
+      if (rows.text(row, 0) != column.name) continue;
+      column.notNull = rows.boolean(row, 1);
+      column.defaultCollation = rows.boolean(row, 2);
     }
   }
   return table;

@@ -40,6 +40,7 @@ struct RemoteColumn {
   std::string name;
   schema::DataType type;
   bool notNull = false;
+  bool defaultCollation = false;  // text that has its database's; false: another one, or it was not asked
 };
 
 /// A table of a source, as seen when its data source was registered.
@@ -55,7 +56,8 @@ struct Column {
   bool exposed = true;  // false: hidden (a new column stays hidden until accepted)
   std::vector<std::string> tags;
   std::string comment;
-  std::string remoteName;  // table: the remote column; SQL definition: the output column
+  std::string remoteName;         // table: the remote column; SQL definition: the output column
+  bool defaultCollation = false;  // as the remote column of a table says
 };
 
 /// What users query: one remote table, or a SELECT over tables of one connection.

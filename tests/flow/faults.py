@@ -27,6 +27,7 @@ from private_scrim import PrivateScrim, check_no_report, scrimd_binary  # noqa: 
 CANARY = "canary-7f3a"
 WORLD = f"""
 CREATE TABLE person (id int PRIMARY KEY, grp text, secret text, born date);
+ALTER TABLE person ADD note text;
 INSERT INTO person SELECT i, (ARRAY['red', 'blue'])[1 + i % 2], '{CANARY}-' || i, date '1990-01-01' + i FROM generate_series(1, 100) AS i;
 CREATE ROLE scrim_reader LOGIN PASSWORD 'reader';
 GRANT SELECT ON person TO scrim_reader;
@@ -205,6 +206,16 @@ def a_source_that_takes_the_right_away(folder):
         assert error.sqlstate == "42501", error.sqlstate
         world.source.psql("GRANT SELECT ON person TO scrim_reader")
         within(10, lambda: db.execute(COUNT))
+
+
+@check
+def collations_that_change_tell_nothing_of_hidden_rows(folder):
+    with World(folder) as world, world.connect() as db:
+        world.source.psql('UPDATE person SET note = id::text')
+        world.source.psql('ALTER TABLE person ALTER grp TYPE text COLLATE "C", ALTER note TYPE text COLLATE "POSIX"')
+        for row in (1, 2):  # hidden and shown: comparing the two as they are would fail with 42P22
+            assert db.execute(f"SELECT count(*) FROM person WHERE id = {row} AND grp < note").fetchone()[0] == 0
+            assert db.execute(f"SELECT count(*) FROM person a JOIN person b ON a.grp < b.note WHERE a.id = {row} AND b.id = {row}").fetchone()[0] == 0
 
 
 @check

@@ -12,6 +12,7 @@ namespace scrim::protect {
 struct FenceOrder {
   bool fence = false;
   bool hideStatistics = false;                 // text columns must not show the planner their statistics
+  bool pinCollation = false;                   // texts must have the collation that was recorded, whatever came after
   std::vector<PgQuery__Node*> conjuncts;       // to be copied inside
   std::vector<bool> wanted;                    // exposed columns, in order, that the statement reads
   const resolve::Resolution* names = nullptr;  // says which column each reference in them means

@@ -52,7 +52,9 @@ Result<PgQuery__SelectStmt*> GuardBuilder::overTable(const resolve::SourceUse& u
     }
     SCRIM_TRY(const RenderedColumn shown, shownColumn(column, *use.decision, scope, table.masks));
     const bool opaque = order.fence && order.hideStatistics && !shown.masked && isPatternMatched(column.type);
-    targets.push_back(parse::target(arena, opaque ? opaqueToPlanner(arena, shown.value) : shown.value, column.name));
+    PgQuery__Node* value = opaque ? opaqueToPlanner(arena, shown.value) : shown.value;
+    if (order.pinCollation && use.columns[i].defaultText) value = ofDefaultCollation(arena, value);
+    targets.push_back(parse::target(arena, value, column.name));
     masked.push_back(shown.masked);
     const auto remote = physical.find(column.name);
     table.columns.push_back(remote == physical.end() ? column.name : remote->second);

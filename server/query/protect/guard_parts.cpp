@@ -122,6 +122,14 @@ PgQuery__Node* opaqueToPlanner(parse::Arena& arena, PgQuery__Node* value) {
   return parse::wrap(arena, choice);
 }
 
+PgQuery__Node* ofDefaultCollation(parse::Arena& arena, PgQuery__Node* value) {
+  auto* clause = parse::make<PgQuery__CollateClause>(arena);
+  clause->arg = value;
+  parse::append(arena, clause->n_collname, clause->collname, parse::stringNode(arena, "pg_catalog"));
+  parse::append(arena, clause->n_collname, clause->collname, parse::stringNode(arena, "default"));
+  return parse::wrap(arena, clause);
+}
+
 bool isPatternMatched(const schema::DataType& type) {
   constexpr std::uint32_t kName = 19, kJsonb = 3802;
   const schema::TypeFamily family = schema::familyOf(type);

@@ -35,6 +35,9 @@ PgQuery__Node* opaqueToPlanner(parse::Arena& arena, PgQuery__Node* value);
 /// Whether LIKE and its kin take values of the type as they are.
 bool isPatternMatched(const schema::DataType& type);
 /// OFFSET 0: nothing that stands outside is evaluated on rows that the conditions inside leave out.
+/// value COLLATE "default": what it has already, if its column is as it was recorded; PostgreSQL's planner drops it
+/// then.
+PgQuery__Node* ofDefaultCollation(parse::Arena& arena, PgQuery__Node* value);
 void addFence(parse::Arena& arena, PgQuery__SelectStmt& select);
 /// For people: an expression as it is printed; empty if it cannot be.
 std::string displayText(const PgQuery__Node& expression);

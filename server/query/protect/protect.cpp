@@ -62,6 +62,7 @@ FenceOrder Protector::fenceOf(std::size_t index, const resolve::SourceUse& use) 
   const bool joins = use.source->isSql() && (resolved_.names.mayFail || dear);
   order.fence = GuardBuilder::hidesRows(use) && (leaky || joins || GuardBuilder::looksUp(*use.decision));
   order.hideStatistics = (resolved_.names.patterns & self) != 0;
+  order.pinCollation = (resolved_.names.pinned & self) != 0;
   order.wanted = wantedColumns(index, use.columns.size());
   for (const resolve::PushableConjunct& conjunct : resolved_.names.conjuncts) {
     if (conjunct.table == static_cast<int>(index)) order.conjuncts.push_back(conjunct.condition);

@@ -111,8 +111,8 @@ Problem GuardCheck::shown(const PgQuery__SelectStmt& select, const RenderScope& 
       if (!rendered.ok()) return "column " + column.name + " cannot be rendered";
       expected = rendered->value;
     }
-    const bool same =
-        parse::sameTree(*target->val, *expected) || (!masked && !below && isOpaqueForm(*target->val, *expected));
+    const PgQuery__Node& value = withoutDefaultCollation(*target->val);
+    const bool same = parse::sameTree(value, *expected) || (!masked && !below && isOpaqueForm(value, *expected));
     if (!same) return "column " + column.name + " is not shown as decided";
   }
   return {};

@@ -42,6 +42,14 @@ void columnsOf(const policy::Expression& expression, std::set<std::string>& name
   for (const policy::ExpressionPtr& child : expression.children) columnsOf(*child, names);
 }
 
+const PgQuery__Node& withoutDefaultCollation(const PgQuery__Node& node) {
+  const auto* clause = as<PgQuery__CollateClause>(node);
+  const bool isDefault = clause != nullptr && clause->n_collname == 2 &&
+                         parse::stringOf(clause->collname[0]) == "pg_catalog" &&
+                         parse::stringOf(clause->collname[1]) == "default";
+  return isDefault ? *clause->arg : node;
+}
+
 bool isOpaqueForm(const PgQuery__Node& node, const PgQuery__Node& value) {
   const auto* choice = as<PgQuery__CaseExpr>(node);
   if (choice == nullptr || choice->arg != nullptr || choice->n_args != 1 || choice->defresult == nullptr) return false;

@@ -21,6 +21,8 @@ bool isTable(const PgQuery__Node* from, const schema::QualifiedName& name, std::
 std::vector<const PgQuery__Node*> conjunctsOf(const PgQuery__Node* condition);
 /// Adds the columns that an expression of a policy names.
 void columnsOf(const policy::Expression& expression, std::set<std::string>& names);
+/// What stands before COLLATE pg_catalog."default", which changes no value; else the node itself.
+const PgQuery__Node& withoutDefaultCollation(const PgQuery__Node& node);
 /// CASE WHEN now() IS NULL THEN value ELSE value END.
 bool isOpaqueForm(const PgQuery__Node& node, const PgQuery__Node& value);
 

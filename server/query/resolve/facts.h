@@ -23,11 +23,14 @@ struct Facts {
   // knows which holds, and whatever compares them fails when the first row comes (42P22).
   bool ownCollation = false;
   bool clash = false;
+  TableSet texts = 0;   // whose text it is, of the database's default collation as was recorded
+  TableSet pinned = 0;  // whose such text met other text: protect makes sure of its collation
   TableSet tables = 0;  // whose rows its value is computed from
 };
 
 /// The facts of something computed from both: its type is not certain.
 inline Facts combined(const Facts& a, const Facts& b) {
+  const bool meet = (a.texts != 0 && (b.texts != 0 || b.ownCollation)) || (b.texts != 0 && a.ownCollation);
   return {.type = 0,
           .leakProof = a.leakProof && b.leakProof,
           .constant = a.constant && b.constant,
@@ -35,6 +38,8 @@ inline Facts combined(const Facts& a, const Facts& b) {
           .eachRow = a.eachRow || b.eachRow,
           .ownCollation = a.ownCollation || b.ownCollation,
           .clash = a.clash || b.clash || (a.ownCollation && b.ownCollation),
+          .texts = a.texts | b.texts,
+          .pinned = a.pinned | b.pinned | (meet ? a.texts | b.texts : 0),
           .tables = a.tables | b.tables};
 }
 /// Values of both become one of a common type: that may need a cast, and a cast may fail.
@@ -52,6 +57,7 @@ inline Facts unified(const Facts& a, const Facts& b) {
 inline Facts textless(Facts facts, std::uint32_t type) {
   facts.type = type;
   facts.ownCollation = facts.clash = false;
+  facts.texts = 0;
   return facts;
 }
 /// A value of a sub-query, aggregate or window: computed above the tables, whose guards have run by then.

@@ -91,9 +91,13 @@ bool isClock(std::string_view name) {
 void sorted(const Facts& by, Facts& facts) {
   const bool own = facts.ownCollation;
   const bool clash = facts.clash || by.clash;
+  const TableSet texts = facts.texts;
+  const TableSet pinned = facts.pinned | by.pinned;
   facts = combined(facts, by);
   facts.ownCollation = own;
   facts.clash = clash;
+  facts.texts = texts;
+  facts.pinned = pinned;
 }
 
 bool readsPattern(std::string_view name) { return name == "like" || name == "notlike" || name == "starts_with"; }
@@ -146,6 +150,8 @@ Resolver::Known Resolver::call(PgQuery__Node& node, Scope& scope) {
     Facts value = detached(name == "count" ? oid::kInt8 : 0);
     value.ownCollation = facts.ownCollation && name != "count";
     value.clash = facts.clash && name != "count";
+    value.texts = name == "count" ? 0 : facts.texts;
+    value.pinned = facts.pinned;
     return value;
   }
   if (isClock(name) && call.n_args == 0) return Facts{.type = kTimestampTz};

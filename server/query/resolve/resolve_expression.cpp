@@ -89,6 +89,12 @@ Resolver::Known Resolver::alike(std::span<PgQuery__Node* const> nodes, Scope& sc
 
 Resolver::Known Resolver::expression(PgQuery__Node* node, Scope& scope) {
   if (node == nullptr) return Facts{};
+  Known known = ofKind(node, scope);
+  if (known.ok()) result_.pinned |= known->pinned;
+  return known;
+}
+
+Resolver::Known Resolver::ofKind(PgQuery__Node* node, Scope& scope) {
   const auto ofType = [](Known known, std::uint32_t type) {
     if (known.ok()) known->type = type;
     if (known.ok() && type == oid::kBool) known = textless(*known, type);
@@ -180,9 +186,10 @@ Resolver::Known Resolver::caseOf(PgQuery__CaseExpr& expression, Scope& scope) {
   for (PgQuery__Node* node : list(expression.n_args, expression.args)) {
     PgQuery__CaseWhen& when = *node->case_when;
     SCRIM_TRY(const Facts condition, this->expression(when.expr, scope));
-    const bool clashes = combined(tested, condition).clash;
+    const Facts met = combined(tested, condition);
+    result_.pinned |= met.pinned;
     conditions = textless(combined(conditions, condition), 0);
-    if (expression.arg != nullptr && (clashes || !isLeakProof("=", tested.type, condition.type))) {
+    if (expression.arg != nullptr && (met.clash || !isLeakProof("=", tested.type, condition.type))) {
       conditions.leakProof = false;
     }
     SCRIM_TRY(const Facts result, this->expression(when.result, scope));
@@ -234,6 +241,7 @@ Resolver::Known Resolver::collate(PgQuery__CollateClause& clause, Scope& scope) 
   SCRIM_TRY(Facts facts, expression(clause.arg, scope));
   facts.ownCollation = true;
   facts.clash = false;
+  facts.texts = 0;
   return facts;
 }
 
@@ -278,6 +286,7 @@ Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope, bool bec
       // It becomes a join only if it compares something of this level.
       facts.leakProof = facts.leakProof && safe && ofThisLevel && output->outerTables == 0 && value.leakProof &&
                         !combined(facts, value).clash && isLeakProof(name, facts.type, value.type);
+      result_.pinned |= combined(facts, value).pinned;
       facts.tables |= value.tables | output->outerTables;
       return textless(facts, oid::kBool);
     case PG_QUERY__SUB_LINK_TYPE__EXPR_SUBLINK:
@@ -286,6 +295,7 @@ Resolver::Known Resolver::subLink(PgQuery__SubLink& link, Scope& scope, bool bec
                    .movable = false,
                    .ownCollation = value.ownCollation,
                    .clash = value.clash,
+                   .texts = value.texts,
                    .tables = output->outerTables};
     case PG_QUERY__SUB_LINK_TYPE__ARRAY_SUBLINK:
       return Facts{.leakProof = false, .movable = false, .tables = output->outerTables};

@@ -150,8 +150,11 @@ base::Result<Resolver::From> Resolver::table(PgQuery__Node& node, Scope& scope) 
   RangeItem item{.alias = range.relname, .schema = found.schema, .tables = TableSet{1} << index};
   for (std::size_t i = 0; i < found.columns->size(); ++i) {
     const TableColumn& column = (*found.columns)[i];
-    const Facts facts{
-        .type = column.type, .leakProof = column.leakProof, .ownCollation = column.ownCollation, .tables = item.tables};
+    const Facts facts{.type = column.type,
+                      .leakProof = column.leakProof,
+                      .ownCollation = column.ownCollation,
+                      .texts = column.defaultText ? item.tables : 0,
+                      .tables = item.tables};
     item.columns.push_back({column.name, facts, index, static_cast<int>(i)});
   }
   SCRIM_TRY(From from, entry(std::move(item), range.alias, range.location));
@@ -268,6 +271,7 @@ Resolver::Checked Resolver::mergeColumns(PgQuery__JoinExpr& join, const From& le
     Facts both = combined(a->facts, b->facts);
     both.leakProof = both.leakProof && !both.clash && isLeakProof("=", a->facts.type, b->facts.type);
     leak(both);
+    result_.pinned |= both.pinned;
     for (const ScopeColumn* side : {a, b}) {
       if (side->table >= 0) result_.mergedColumns.push_back({side->table, side->column});
     }

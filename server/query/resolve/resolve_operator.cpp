@@ -142,6 +142,7 @@ Resolver::Known Resolver::operatorCall(PgQuery__AExpr& expression, Scope& scope)
       SCRIM_TRY(const Side left, side(expression.lexpr, scope));
       SCRIM_TRY(const Side right, side(expression.rexpr, scope));
       Facts facts = compared("=", left, right);
+      facts.texts = left.whole.texts;
       facts.type = left.whole.type == oid::kUnknown ? 0 : left.whole.type;
       facts.ownCollation = left.whole.ownCollation;
       facts.clash = left.whole.clash;

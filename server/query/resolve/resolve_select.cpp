@@ -276,7 +276,7 @@ Resolver::Checked Resolver::conditions(PgQuery__Node* condition, Scope& scope, T
     if (facts.eachRow && !facts.leakProof) result_.leakyConditions |= visible.item->tables;
   }
   const bool oneTable = facts.tables != 0 && (facts.tables & (facts.tables - 1)) == 0;
-  if (facts.leakProof && facts.movable && oneTable && (facts.tables & filterable) != 0) {
+  if (facts.leakProof && facts.movable && facts.pinned == 0 && oneTable && (facts.tables & filterable) != 0) {
     result_.conjuncts.push_back({condition, std::countr_zero(facts.tables)});
   }
   return {};

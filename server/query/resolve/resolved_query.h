@@ -23,6 +23,7 @@ struct TableColumn {
   std::uint32_t type = 0;    // 0: not certain (masked columns of changed type say what they are shown as)
   bool leakProof = true;     // reading it computes nothing that could fail
   bool ownCollation = true;  // it may be compared by another collation than the database's default
+  bool defaultText = false;  // text that has that one, as was recorded
 };
 
 /// A place in the FROM lists where a statement names a table.
@@ -60,6 +61,7 @@ struct Resolution {
   TableSet allColumns = 0;       // tables whose columns are counted or expanded by a star or a column list
   TableSet wholeRows = 0;        // tables of which a whole row (t, t.*) is used
   TableSet leakyConditions = 0;  // tables that some condition which is not leak-proof touches
+  TableSet pinned = 0;           // tables whose texts must have the collation that was recorded (Facts::pinned)
   TableSet patterns = 0;         // tables whose values meet a pattern (see isPatternOperator in resolve_operator.cpp)
   bool joins = false;            // somewhere, two things of a FROM list meet
   bool makesRows = false;        // somewhere, rows come from something else than tables

@@ -83,6 +83,7 @@ class Resolver {
 
   // resolve_expression.cpp
   Known expression(PgQuery__Node* node, Scope& scope);
+  Known ofKind(PgQuery__Node* node, Scope& scope);
   Known all(std::span<PgQuery__Node* const> nodes, Scope& scope);
   /// Values that become one of a common type.
   Known alike(std::span<PgQuery__Node* const> nodes, Scope& scope);

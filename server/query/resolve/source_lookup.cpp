@@ -26,7 +26,8 @@ bool isPlainMask(const std::vector<policy::ColumnMask>& masks) {
   return method == MaskMethod::null || method == MaskMethod::constant || method == MaskMethod::hashing;
 }
 
-// Which collation a column of the source has is not known.
+bool isText(std::uint32_t type) { return type == oid::kText || type == oid::kVarchar || type == oid::kBpchar; }
+
 bool mayHaveCollation(std::uint32_t type) {
   const auto known = schema::builtinType(type);
   if (!known) return true;
@@ -34,10 +35,11 @@ bool mayHaveCollation(std::uint32_t type) {
   return family == schema::TypeFamily::text || family == schema::TypeFamily::other;
 }
 
-TableColumn shown(const catalog::Column& column, const policy::Decision& decision) {
+TableColumn shown(const catalog::Column& column, const policy::Decision& decision, bool isTable) {
   const auto masks = decision.masks.find(column.name);
   TableColumn result{column.name, column.type.oid, true};
-  if (masks != decision.masks.end() && !masks->second.empty()) {
+  const bool masked = masks != decision.masks.end() && !masks->second.empty();
+  if (masked) {
     result.leakProof = isPlainMask(masks->second);
     result.type = result.leakProof ? policy::maskResultType(masks->second[0].mask, column.type).oid : 0;
   }
@@ -45,7 +47,10 @@ TableColumn shown(const catalog::Column& column, const policy::Decision& decisio
     result.type = oid::kText;
     result.leakProof = false;
   }
-  result.ownCollation = mayHaveCollation(result.type);
+  // What a plain mask computes has the default one.
+  const bool isDefault = masked ? result.leakProof : column.defaultCollation;
+  result.defaultText = isTable && isDefault && result.leakProof && isText(result.type);
+  result.ownCollation = !result.defaultText && mayHaveCollation(result.type);
   return result;
 }
 
@@ -104,7 +109,7 @@ base::Result<FoundTable> SourceLookup::source(const catalog::DataSourcePtr& sour
   }
   auto use = std::make_unique<SourceUse>(SourceUse{source, decision, {}, snapshot_.maskedJoins(subject_)});
   for (const catalog::Column& column : source->columns) {
-    if (column.exposed) use->columns.push_back(shown(column, *decision));
+    if (column.exposed) use->columns.push_back(shown(column, *decision, !source->isSql()));
   }
   sources_.push_back(std::move(use));
   return FoundTable{&sources_.back()->columns, sources_.size() - 1, source->name.schema};

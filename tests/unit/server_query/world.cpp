@@ -63,7 +63,9 @@ class WorldBuilder {
     source.remoteTables = {remote(remoteName, columns)};
     for (const auto& [column, kind] : columns) {
       const bool shown = exposed.empty() || std::find(exposed.begin(), exposed.end(), column) != exposed.end();
-      source.columns.push_back({.name = column, .type = type(kind), .exposed = shown, .remoteName = column});
+      const bool text = kind == "text" || kind.find("char") != std::string::npos;
+      source.columns.push_back(
+          {.name = column, .type = type(kind), .exposed = shown, .remoteName = column, .defaultCollation = text});
     }
     return source;
   }
