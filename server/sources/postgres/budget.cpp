@@ -32,6 +32,19 @@ void Budget::callFirst() {
   retry();
 }
 
+std::uint64_t Budget::join(std::function<void()> giveUp) {
+  pools_.fetch_add(1, std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  members_.emplace(nextTicket_, std::move(giveUp));
+  return nextTicket_++;
+}
+
+void Budget::leave(std::uint64_t member) {
+  pools_.fetch_sub(1, std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  members_.erase(member);
+}
+
 std::uint64_t Budget::whenFree(std::function<void()> retry) {
   std::uint64_t ticket = 0;
   {
@@ -39,6 +52,7 @@ std::uint64_t Budget::whenFree(std::function<void()> retry) {
     ticket = nextTicket_++;
     waiters_.emplace(ticket, std::move(retry));
     waiting_.fetch_add(1);
+    for (const auto& [member, giveUp] : members_) giveUp();
   }
   // A place given between the caller's tryTake() and now would have found nobody waiting.
   if (!full()) callFirst();

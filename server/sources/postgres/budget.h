@@ -28,7 +28,8 @@ class Budget {
   /// For who was called and takes nothing: the next one is called if a place is free.
   void passOn();
   /// `retry` is called once, from the thread that gives, when a place may be free; at once if one is free already.
-  /// Returns a ticket for forget(). `retry` must not call back into the Budget.
+  /// Returns a ticket for forget(). `retry` must not call back into the Budget. Who takes part is asked to give up what
+  /// it does not use.
   std::uint64_t whenFree(std::function<void()> retry);
   void forget(std::uint64_t ticket);
   bool hasWaiters() const { return waiting_.load(std::memory_order_relaxed) > 0; }
@@ -37,8 +38,9 @@ class Budget {
   void setLimit(int limit) { limit_.store(limit < 1 ? 1 : limit, std::memory_order_relaxed); }
   int used() const { return used_.load(std::memory_order_relaxed); }
   /// A pool takes part from join() to leave(). What it may keep while others wait: its fair share of the places.
-  void join() { pools_.fetch_add(1, std::memory_order_relaxed); }
-  void leave() { pools_.fetch_sub(1, std::memory_order_relaxed); }
+  /// `giveUp` is called, from any thread, when somebody waits; it must not call back into the Budget.
+  std::uint64_t join(std::function<void()> giveUp);
+  void leave(std::uint64_t member);
   int fairShare() const {
     const int pools = pools_.load(std::memory_order_relaxed);
     return pools < 2 ? limit() : limit() / pools;  // rounded down: with fewer places than pools, they take turns
@@ -53,6 +55,7 @@ class Budget {
   std::mutex mutex_;
   std::uint64_t nextTicket_ = 1;
   std::map<std::uint64_t, std::function<void()>> waiters_;
+  std::map<std::uint64_t, std::function<void()>> members_;
 };
 
 using BudgetPtr = std::shared_ptr<Budget>;

@@ -108,13 +108,29 @@ class Pool::Queued {
 };
 
 Pool::Pool(asio::any_io_executor executor, ConnectOptionsPtr options, std::shared_ptr<Budget> budget)
-    : executor_(std::move(executor)), options_(std::move(options)), budget_(std::move(budget)), pipelines_(executor_) {
-  budget_->join();
-}
+    : executor_(std::move(executor)), options_(std::move(options)), budget_(std::move(budget)), pipelines_(executor_) {}
 
 Pool::~Pool() {
   close();
-  budget_->leave();
+  if (member_ != 0) budget_->leave(member_);
+  budget_->passOn();  // it may have been called, and not have come to take the place
+}
+
+/// Before its first connection: not in the constructor, which cannot hand out weak pointers.
+void Pool::joinBudget() {
+  if (member_ != 0) return;
+  member_ = budget_->join([executor = executor_, weak = weak_from_this()] {
+    asio::post(executor, [weak] {
+      if (const auto self = weak.lock()) self->giveUpIdle();
+    });
+  });
+}
+
+void Pool::giveUpIdle() {
+  if (idle_.empty() || !budget_->hasWaiters() || !budget_->full()) return;
+  auto connection = std::move(idle_.front().connection);
+  idle_.erase(idle_.begin());
+  closeConnection(std::move(connection));
 }
 
 Lease Pool::tryAcquire(const BudgetPtr& share) {
@@ -164,6 +180,7 @@ asio::awaitable<base::Result<Lease>> Pool::acquire(std::chrono::milliseconds lim
   if (closed_) co_return closedError();
   if (Lease lease = tryAcquire(share)) co_return lease;
   if (open_ == 0 && downReason_ && lastUse_ < downUntil_) co_return *downReason_;
+  joinBudget();
   Waiter waiter{asio::steady_timer(executor_, limit)};
   waiter.place = Place::tryTake(share);
   if (!waiter.place) {
@@ -193,12 +210,13 @@ void Pool::openForWaiters() {
     if (!budget_->tryTake()) {
       if (budgetTicket_ != 0) return;
       // Called from whichever thread gives a place back.
-      budgetTicket_ = budget_->whenFree([executor = executor_, weak = weak_from_this()] {
-        asio::post(executor, [weak] {
-          const auto self = weak.lock();
-          if (!self) return;
-          self->budgetTicket_ = 0;
-          self->openForWaiters();
+      budgetTicket_ = budget_->whenFree([executor = executor_, budget = budget_, weak = weak_from_this()] {
+        asio::post(executor, [budget, weak] {
+          if (const auto self = weak.lock()) {
+            self->budgetTicket_ = 0;
+            self->openForWaiters();
+          }
+          budget->passOn();  // what this pool does not need any more
         });
       });
       return;

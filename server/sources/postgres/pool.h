@@ -92,6 +92,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void openForWaiters();
   asio::awaitable<void> openOne();
   void noteFailure(const base::Error& error);
+  /// Others wait for a place while this pool has connections that it does not use.
+  void giveUpIdle();
+  void joinBudget();
 
   asio::any_io_executor executor_;
   ConnectOptionsPtr options_;
@@ -103,6 +106,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   std::size_t open_ = 0;        // idle or lent
   std::size_t connecting_ = 0;  // on their way
   std::uint64_t budgetTicket_ = 0;
+  std::uint64_t member_ = 0;  // of the budget; 0: not yet
   bool closed_ = false;
   std::chrono::steady_clock::time_point lastUse_ = std::chrono::steady_clock::now();
   std::chrono::milliseconds pause_{0};

@@ -5,6 +5,7 @@
 #include <asio/post.hpp>
 #include <asio/this_coro.hpp>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "tests/unit/server_sources_postgres/connection_fixture.h"
@@ -197,6 +198,67 @@ TEST_F(PoolTest, ThreadsShareOneBudget) {
   other.join();
   EXPECT_TRUE(served);
   EXPECT_EQ(budgets->of(*options)->used(), 0);
+}
+
+TEST_F(PoolTest, WhatOneThreadDoesNotUseGoesToAnotherThatWaits) {
+  auto options = localOptions();
+  options->maxConnections = 1;
+  const auto here = makePool(options);
+  acquire(*here)->giveBack();
+  EXPECT_EQ(here->idle(), 1U);
+  bool served = false;
+  std::atomic<bool> ended = false;
+  std::thread other([&] {
+    asio::io_context theirs{1};
+    const auto pool = std::make_shared<Pool>(theirs.get_executor(), options, budgets->of(*options));
+    const auto use = [&]() -> asio::awaitable<void> {
+      Waiting mine;
+      auto got = co_await pool->acquire(20s, mine, share);
+      served = got.ok();
+    };
+    asio::co_spawn(theirs, use, asio::detached);
+    theirs.run();
+    ended = true;
+  });
+  while (!ended) {
+    context.restart();
+    context.run_for(1ms);
+  }
+  other.join();
+  EXPECT_TRUE(served);
+  EXPECT_EQ(here->idle(), 0U);
+}
+
+TEST_F(PoolTest, APlaceThatIsNotNeededAnyMoreGoesToTheNextWhoWaits) {
+  auto options = localOptions();
+  options->maxConnections = 1;
+  const auto here = makePool(options);
+  auto lease = acquire(*here);
+  ASSERT_TRUE(lease.ok());
+  asio::io_context theirs{1};
+  const auto first = std::make_shared<Pool>(theirs.get_executor(), options, budgets->of(*options));
+  const auto second = std::make_shared<Pool>(theirs.get_executor(), options, budgets->of(*options));
+  Waiting givenUp;
+  Waiting kept;
+  std::optional<bool> served;
+  const auto useFirst = [&]() -> asio::awaitable<void> {
+    auto got = co_await first->acquire(20s, givenUp, share);
+    EXPECT_EQ(got.error().code, base::ErrorCode::queryCanceled);
+  };
+  const auto useSecond = [&]() -> asio::awaitable<void> {
+    auto got = co_await second->acquire(20s, kept, share);
+    served = got.ok();
+  };
+  asio::co_spawn(theirs, useFirst, asio::detached);
+  theirs.run_for(10ms);
+  asio::co_spawn(theirs, useSecond, asio::detached);
+  theirs.run_for(10ms);
+  givenUp.cancel();
+  theirs.run_for(10ms);
+  lease->giveBack();  // calls the first pool, which has nobody waiting any more
+  const auto begun = std::chrono::steady_clock::now();
+  while (!served && std::chrono::steady_clock::now() - begun < 10s) theirs.run_for(10ms);
+  EXPECT_TRUE(served.value_or(false));
 }
 
 TEST_F(PoolTest, ASourceThatIsDownFailsAtOnceAndIsTriedAgain) {
