@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/gateway/copy_options.h"
 
+#include <set>
+
 #include "server/gateway/setting_types.h"
 #include "server/gateway/tree_values.h"
 
@@ -25,7 +27,7 @@ struct Said {
 
 base::Result<char> oneByte(std::string_view name, const std::optional<std::string>& value) {
   if (!value || value->size() != 1)
-    return invalid("COPY " + std::string(name) + " must be a single one-byte character");
+    return notSupported("COPY " + std::string(name) + " must be a single one-byte character");
   return value->front();
 }
 
@@ -144,9 +146,13 @@ base::Result<void> finish(Said& said) {
 
 base::Result<CopyCommand> readCopyOptions(std::span<PgQuery__Node* const> options) {
   Said said;
+  std::set<std::string> names;
   for (const PgQuery__Node* node : options) {
     const auto* option = as<PgQuery__DefElem>(node);
     if (option == nullptr) return notSupported("this form of COPY is not supported");
+    if (!names.insert(lowered(option->defname)).second) {
+      return base::Error{base::ErrorCode::syntaxError, "conflicting or redundant options"};
+    }
     SCRIM_CHECK_OK(readOption(said, *option));
   }
   SCRIM_CHECK_OK(finish(said));

@@ -133,16 +133,20 @@ std::optional<std::string> readDateStyle(std::string_view text, std::string_view
   const std::vector<std::string_view> now = splitList(current);
   std::string format(now.front());
   std::string order(now.back());
+  bool formatSaid = false;
   bool orderSaid = false;
   for (const std::string_view item : splitList(text)) {
     const std::string word = lowered(item);
     if (word == "default") {
-      format = "ISO";
+      if (!formatSaid) format = "ISO";
       if (!orderSaid) order = "MDY";
     } else if (!dateFormatOf(word).empty()) {
+      if (formatSaid && format != dateFormatOf(word)) return std::nullopt;
       format = dateFormatOf(word);
+      formatSaid = true;
       if (word == "german" && !orderSaid) order = "DMY";
     } else if (!dateOrderOf(word).empty()) {
+      if (orderSaid && order != dateOrderOf(word)) return std::nullopt;
       order = dateOrderOf(word);
       orderSaid = true;
     } else {

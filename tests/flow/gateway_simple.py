@@ -216,6 +216,6 @@ class CopyOut(unittest.TestCase):
     def test_nothing(self):
         wire = gateway_world.shared.wire()
         self.assertEqual(kinds(wire.simple("COPY (SELECT id FROM thing WHERE false) TO STDOUT")), "HcCZ")
-        for options, code in (("(FORMAT csv, DELIMITER ',,')", "22023"), ("(QUOTE 'x')", "0A000"), ("(nope)", "42601"), ("(ENCODING 'latin1')", "0A000")):
+        for options, code in (("(FORMAT csv, DELIMITER ',,')", "0A000"), ("(FORMAT csv, FORMAT csv)", "42601"), ("(QUOTE 'x')", "0A000"), ("(nope)", "42601"), ("(ENCODING 'latin1')", "0A000")):
             self.assertEqual([error["C"] for error in errors(wire.simple(f"COPY thing TO STDOUT {options}"))], [code], options)
         wire.close()

@@ -39,6 +39,9 @@ TEST(SettingTypes, DateStyles) {
   EXPECT_EQ(readDateStyle("YMD", "SQL, DMY"), "SQL, YMD");
   EXPECT_EQ(readDateStyle("default", "SQL, DMY"), "ISO, MDY");
   EXPECT_FALSE(readDateStyle("", "ISO, MDY"));
+  EXPECT_FALSE(readDateStyle("ISO, SQL", "ISO, MDY"));
+  EXPECT_FALSE(readDateStyle("MDY, DMY", "ISO, MDY"));
+  EXPECT_EQ(readDateStyle("German, default", "ISO, MDY"), "German, MDY");
   EXPECT_FALSE(readDateStyle("ISO,", "ISO, MDY"));
 }
 
