@@ -77,6 +77,10 @@ base::Result<void> printLines(const std::deque<std::string>& lines) {
 }  // namespace
 
 base::Result<int> auditTail(const Given& given) {
+  if (given.has("--output") && given.text("--output") != "json") {
+    return wrongCommandLine("audit tail prints a JSON record a line; --output " + given.text("--output") +
+                            " is for audit list.");
+  }
   SCRIM_TRY(const std::size_t lines, linesWanted(given));
   SCRIM_TRY(const Client client, signedInClient());
   SCRIM_TRY(const Call call, callOf(client, given));

@@ -260,6 +260,7 @@ class Audit(unittest.TestCase):
         self.assertIn("user nils made", admin.good("audit", "list", "--user", "admin"))
         self.assertIn("user nils made", admin.good("audit", "tail", "--lines", "3"))
         self.assertEqual(len(admin.good("audit", "tail", "--lines", "2").splitlines()), 2)
+        self.assertIn("audit list", admin.refused(2, "audit", "tail", "--output", "yaml"))
         self.assertEqual(admin.json("audit", "list", "--before", "2001-01-01T00:00:00Z"), [])
         self.assertEqual(admin.json("audit", "list", "--from", "2999-01-01T00:00:00Z"), [])
         self.assertTrue(admin.json("audit", "verify")["intact"])
