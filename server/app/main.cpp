@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // scrimd: options, one Scrimd, signals.
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -82,9 +83,17 @@ int run(const app::Options& options, const app::Surroundings& surroundings) {
   return 0;
 }
 
+/// Blocks of a megabyte and more go back to the system at once. Left to itself, glibc keeps ever larger ones: what a
+/// user's long statements took once would stay with the process.
+void giveLargeBlocksBack() {
+  mallopt(M_MMAP_THRESHOLD, 512 << 10);
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
+  giveLargeBlocksBack();
   hardenProcess();
   try {
     const app::Surroundings surroundings{count, words, environ};

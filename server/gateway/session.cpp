@@ -134,7 +134,7 @@ MessageLimits Session::messageLimits() const {
 
 base::Result<void> Session::holdMemory(std::size_t more) {
   std::size_t bytes = preparedBytes_ + portalBytes_ + incoming_ + channel_.out().capacity() + more;
-  if (unnamed_) bytes += unnamed_->text.size();
+  if (unnamed_) bytes += bytesOf(*unnamed_);
   for (const auto& [name, cursor] : cursors_) bytes += cursor.text.size();
   const std::size_t most = worker_.limits().memoryPerUser;
   if (memory_.hold(bytes, most)) return {};

@@ -65,6 +65,8 @@ class Session : public push::ResultSink {
     std::optional<resolve::StatementKind> kind;  // nullopt: an empty text
     std::optional<Command> command;              // a utility statement
     push::DescriptionPtr described;              // what the client was told
+    bool isShared = false;                       // `planned` was made before
+    std::size_t bytes = 0;                       // as it is counted while it has a name
     bool isSelect() const { return kind == resolve::StatementKind::select; }
   };
   using PreparedPtr = std::shared_ptr<Prepared>;

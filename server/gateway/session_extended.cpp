@@ -66,6 +66,7 @@ base::Result<Session::PreparedPtr> Session::prepareText(std::string_view text, s
   if (planner_.find(text, types, prepared->planned)) {
     SCRIM_CHECK_OK(checkNotFailed());
     prepared->kind = resolve::StatementKind::select;
+    prepared->isShared = true;
     return prepared;
   }
   SCRIM_TRY(std::vector<parse::ParsedQuery> statements, parse::parseStatements(std::string(text)));
@@ -86,8 +87,15 @@ base::Result<Session::PreparedPtr> Session::prepareText(std::string_view text, s
   return prepared;
 }
 
-/// About what it takes: its text, again in its plan, and what belongs to both.
-std::size_t Session::bytesOf(const Prepared& prepared) { return 2 * prepared.text.size() + 1024; }
+/// About what it takes. A small plan that others have made is not counted again for each session that uses it.
+std::size_t Session::bytesOf(const Prepared& prepared) {
+  constexpr std::size_t kSmallPlan = 16U << 10U;
+  std::size_t bytes = 2 * prepared.text.size() + sizeof(Prepared);  // a command holds its parts besides
+  for (const std::string& literal : prepared.planned.literals) bytes += literal.size();
+  if (!prepared.planned.cached) return bytes;
+  const std::size_t plan = prepared.planned.cached->bytes;
+  return bytes + (prepared.isShared && plan < kSmallPlan ? 0 : plan);
+}
 
 base::Result<void> Session::remember(std::string_view name, PreparedPtr prepared) {
   const Limits& limits = worker_.limits();
@@ -98,6 +106,7 @@ base::Result<void> Session::remember(std::string_view name, PreparedPtr prepared
     return base::Error{base::ErrorCode::programLimit, "the texts of this session's prepared statements are too long"};
   }
   SCRIM_CHECK_OK(holdMemory(bytes));
+  prepared->bytes = bytes;
   preparedBytes_ += bytes;
   prepared_.emplace(name, std::move(prepared));
   return {};
@@ -106,7 +115,7 @@ base::Result<void> Session::remember(std::string_view name, PreparedPtr prepared
 void Session::forget(std::string_view name) {
   const auto found = prepared_.find(std::string(name));
   if (found == prepared_.end()) return;
-  preparedBytes_ -= bytesOf(*found->second);
+  preparedBytes_ -= found->second->bytes;
   prepared_.erase(found);
 }
 

@@ -173,7 +173,11 @@ base::Result<CachedStatementPtr> StatementPlanner::prepare(parse::ParsedQuery st
   SCRIM_TRY(route::RoutedQueryPtr routed, query::prepare(asked, std::move(statement), lifted, types));
   cached->subjectKey = subjectKey_;
   cached->facts = factsOf(*routed, *snapshot_, own);
-  cached->bytes = cached->text.size() + 2 * routed->sql.size() + sizeof(CachedStatement) + sizeof(route::RoutedQuery);
+  // The source's text is kept thrice: for the audit record, as the message that prepares it, and as what it is known
+  // by.
+  cached->bytes = cached->text.size() + 3 * routed->sql.size() +
+                  routed->positions.size() * sizeof(routed->positions.front()) + sizeof(CachedStatement) +
+                  sizeof(route::RoutedQuery);
   cached->statement = push::prepare(std::move(routed));
   return CachedStatementPtr(std::move(cached));
 }

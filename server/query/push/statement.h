@@ -44,4 +44,7 @@ using StatementPtr = std::shared_ptr<const Statement>;
 /// For the statement cache: make it once, and keep it beside the RoutedQuery for all sessions. Any thread.
 StatementPtr prepare(route::RoutedQueryPtr query);
 
+/// Of how many different texts there are statements.
+std::size_t textsInUse();
+
 }  // namespace scrim::push

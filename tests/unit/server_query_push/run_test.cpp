@@ -27,6 +27,17 @@ TEST_F(PushTest, RunsAStatementAndDescribesIt) {
   EXPECT_FALSE(link->holdsConnections());
 }
 
+TEST_F(PushTest, ATextIsForgottenWithItsLastStatement) {
+  const std::size_t before = textsInUse();
+  {
+    const StatementPtr one = statement("SELECT 4711 AS forgotten");
+    const StatementPtr other = statement("SELECT 4711 AS forgotten");
+    EXPECT_EQ(one->id(), other->id());
+    EXPECT_EQ(textsInUse(), before + 1);
+  }
+  EXPECT_EQ(textsInUse(), before);
+}
+
 TEST_F(PushTest, SessionIsPinned) {
   EXPECT_EQ(scalar("SELECT current_setting('search_path')"), "pg_catalog");
   EXPECT_EQ(scalar("SELECT current_setting('transaction_read_only')"), "on");
