@@ -219,7 +219,8 @@ void addLimits(std::vector<Setting>& all) {
   add("connections", 1, "SQL clients at a time", &L::connections);
   add("connections_per_address", 1, "of one address", &L::connectionsPerAddress);
   add("connections_per_user", 1, "of one user", &L::connectionsPerUser);
-  add("source_share_per_user", 1, "percent of a source's connections that one user's sessions may hold at a time",
+  add("source_share_per_user", 1,
+      "percent of a source's connections that one user's sessions may hold at a time, rounded down, at least one",
       &L::sourceSharePerUser, 100);
   add("memory_per_user", 1,
       "MiB that one user's sessions may hold: prepared statements, portals, messages, unread output", &L::memoryPerUser,

@@ -90,9 +90,9 @@ base::Result<Session::PreparedPtr> Session::prepareText(std::string_view text, s
 /// About what it takes. A small plan that others have made is not counted again for each session that uses it.
 std::size_t Session::bytesOf(const Prepared& prepared) {
   constexpr std::size_t kSmallPlan = 16U << 10U;
-  std::size_t bytes = 2 * prepared.text.size() + sizeof(Prepared);  // a command holds its parts besides
+  std::size_t bytes = prepared.text.size() + sizeof(Prepared);
   for (const std::string& literal : prepared.planned.literals) bytes += literal.size();
-  if (!prepared.planned.cached) return bytes;
+  if (!prepared.planned.cached) return bytes + prepared.text.size();  // a command's parts
   const std::size_t plan = prepared.planned.cached->bytes;
   return bytes + (prepared.isShared && plan < kSmallPlan ? 0 : plan);
 }

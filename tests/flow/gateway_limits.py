@@ -136,7 +136,7 @@ class Memory(Limited):
         self.assertIn("8 MiB", error["M"])
 
     def test_prepared_statements_of_all_sessions(self):
-        text = "SELECT '" + "x" * 1_500_000 + "'"
+        text = "SELECT '" + "x" * 500_000 + "'"
         one, other = self.wire(), self.wire()
         for wire in (one, other):
             wire.socket.sendall(parse(text, "a") + SYNC)

@@ -84,7 +84,7 @@ BudgetPtr Budgets::of(const ConnectOptions& options) { return find({options.dige
 
 BudgetPtr Budgets::shareOf(const ConnectOptions& options, const Holder& holder) {
   BudgetPtr share = find({options.digest, holder.name}, 1);
-  share->setLimit((options.maxConnections * holder.percent + 99) / 100);
+  share->setLimit(options.maxConnections * holder.percent / 100);
   return share;
 }
 

@@ -82,7 +82,7 @@ class Place {
 /// Whose connections are counted together, and how many of a source's they may hold.
 struct Holder {
   std::string name;
-  int percent = 100;  // of the source's connections, rounded up; at least one
+  int percent = 100;  // of the source's connections, rounded down; at least one
 };
 
 class Budgets {

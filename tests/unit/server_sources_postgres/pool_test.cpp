@@ -121,7 +121,7 @@ TEST_F(PoolTest, WaitingEndsByTimeOrCancel) {
 
 TEST_F(PoolTest, OneHolderLeavesConnectionsToOthers) {
   auto options = localOptions();
-  options->maxConnections = 3;
+  options->maxConnections = 5;
   const auto pool = makePool(options);
   const BudgetPtr others = budgets->shareOf(*options, {"bob", 50});
   share = budgets->shareOf(*options, {"alice", 50});
