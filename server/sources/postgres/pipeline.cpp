@@ -21,6 +21,8 @@ constexpr Pace::Span kLongestWait = 1ms;
 constexpr unsigned kTryEvery = 16;
 /// A head that takes longer than the first is not joined any more; longer than the second, and those behind it leave.
 constexpr auto kHeadIsSlow = 2ms;
+/// A line may go on for ever; but no longer than this while others wait for a connection.
+constexpr auto kLineIsOld = 100ms;
 constexpr auto kHeadIsHeavy = 10ms;
 /// A group that is not answered by then runs again, each statement on its own: any of them may be the slow one.
 constexpr auto kGroupIsHeavy = 30ms;
@@ -91,8 +93,8 @@ Pipelines::Pipelines(asio::any_io_executor executor) : executor_(std::move(execu
 
 Pipelines::~Pipelines() = default;
 
-bool Pipelines::fits(const Pipeline& pipeline, const Joining& joining) {
-  if (!pipeline.lease) return false;
+bool Pipelines::fits(const Pipeline& pipeline, const Joining& joining, bool othersWait) {
+  if (!pipeline.lease || (othersWait && joining.now - pipeline.since > kLineIsOld)) return false;
   // A line of others may be charged to whoever is in it.
   if (joining.share->full() && !pipeline.lease.isChargedTo(joining.share)) return false;
   const bool trial = joining.number % kTryEvery == 0 && pipeline.turns.size() == 1;
@@ -102,19 +104,20 @@ bool Pipelines::fits(const Pipeline& pipeline, const Joining& joining) {
          connection.settings() == joining.settings && connection.isPrepared(joining.statementId);
 }
 
-bool Pipelines::joinUnsent(Turn& turn, const Joining& joining) {
+bool Pipelines::joinUnsent(Turn& turn, const Joining& joining, bool othersWait) {
   for (const auto& pipeline : pipelines_) {
-    if (!pipeline->flushDue || pipeline->turns.size() >= kMostTogether || !fits(*pipeline, joining)) continue;
+    if (!pipeline->flushDue || pipeline->turns.size() >= kMostTogether || !fits(*pipeline, joining, othersWait))
+      continue;
     enter(*pipeline, turn, joining);
     return true;
   }
   return false;
 }
 
-bool Pipelines::joinShortest(Turn& turn, const Joining& joining) {
+bool Pipelines::joinShortest(Turn& turn, const Joining& joining, bool othersWait) {
   Pipeline* best = nullptr;
   for (const auto& pipeline : pipelines_) {
-    if (pipeline->turns.size() >= kMostTurns || !fits(*pipeline, joining)) continue;
+    if (pipeline->turns.size() >= kMostTurns || !fits(*pipeline, joining, othersWait)) continue;
     if (best == nullptr || pipeline->turns.size() < best->turns.size()) best = pipeline.get();
   }
   if (best == nullptr) return false;
@@ -132,7 +135,7 @@ void Pipelines::begin(Turn& turn, Lease lease, const Joining& joining) {
     free = pipelines_.back().get();
   }
   free->lease = std::move(lease);
-  free->headSince = joining.now;
+  free->since = free->headSince = joining.now;
   enter(*free, turn, joining);
 }
 

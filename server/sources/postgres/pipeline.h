@@ -96,6 +96,7 @@ struct Pipeline {
   Lease lease = {};  // none: unused
   std::deque<Turn*> turns = {};
   Pace::Span expected{0};  // of all turns together
+  Pace::Time since = {};
   Pace::Time headSince = {};
   std::uint64_t group = 0;  // which is about to be sent
   bool flushDue = false;
@@ -111,15 +112,16 @@ class Pipelines {
   Pipelines& operator=(const Pipelines&) = delete;
 
   /// Gets in line where others wait to be sent: what comes in together goes out together. False: nowhere.
-  bool joinUnsent(Turn& turn, const Joining& joining);
+  /// `othersWait` for a connection: a line that is not new is not joined.
+  bool joinUnsent(Turn& turn, const Joining& joining, bool othersWait);
   /// Gets in the shortest line: for when no connection is idle. False: none fits.
-  bool joinShortest(Turn& turn, const Joining& joining);
+  bool joinShortest(Turn& turn, const Joining& joining, bool othersWait);
   /// Begins a line of its own.
   void begin(Turn& turn, Lease lease, const Joining& joining);
 
  private:
   friend class Turn;
-  static bool fits(const Pipeline& pipeline, const Joining& joining);
+  static bool fits(const Pipeline& pipeline, const Joining& joining, bool othersWait);
   void enter(Pipeline& pipeline, Turn& turn, const Joining& joining);
   void flushSoon(Pipeline& pipeline);
   static void flush(Pipeline& pipeline);

@@ -134,7 +134,7 @@ void Pool::giveUpIdle() {
 }
 
 Lease Pool::tryAcquire(const BudgetPtr& share) {
-  if (idle_.empty()) return {};
+  if (idle_.empty() || share->hasWaiters()) return {};
   Place place = Place::tryTake(share);
   return place ? lend(std::move(place)) : Lease();
 }
@@ -146,10 +146,11 @@ Lease Pool::lend(Place place) {
 }
 
 bool Pool::join(Turn& turn, const Joining& joining) {
-  // Who waits for a connection comes first: the lines run dry, and their connections come back.
-  if (closed_ || !waiters_.empty()) return false;
-  if (pipelines_.joinUnsent(turn, joining)) return true;
-  if (idle_.empty()) return pipelines_.joinShortest(turn, joining);
+  if (closed_) return false;
+  // Who waits for a connection is not kept waiting: old lines run dry then, and their connections come back.
+  const bool othersWait = !waiters_.empty() || joining.share->hasWaiters();
+  if (pipelines_.joinUnsent(turn, joining, othersWait)) return true;
+  if (idle_.empty() || othersWait) return pipelines_.joinShortest(turn, joining, othersWait);
   UpstreamConnection& connection = *idle_.back().connection;
   if (connection.settings() != joining.settings || !connection.isPrepared(joining.statementId)) return false;
   Lease lease = tryAcquire(joining.share);
@@ -161,8 +162,9 @@ bool Pool::join(Turn& turn, const Joining& joining) {
 asio::awaitable<base::Result<Place>> Pool::takePlace(asio::steady_timer::time_point until, Waiting& waiting,
                                                      const BudgetPtr& share) {
   PlaceWaiter waiter(shared_from_this(), *share, waiting, until);
-  for (bool inTime = true; inTime && !closed_ && !waiting.cancelled_;) {
-    if (Place place = Place::tryTake(share)) co_return place;
+  bool itsTurn = !share->hasWaiters();
+  for (bool inTime = true; inTime && !closed_ && !waiting.cancelled_; itsTurn = true) {
+    if (Place place = itsTurn ? Place::tryTake(share) : Place()) co_return place;
     waiter.callMe();
     const auto [interrupted] = co_await waiter.timer().async_wait(kAsTuple);
     inTime = static_cast<bool>(interrupted);
@@ -182,7 +184,7 @@ asio::awaitable<base::Result<Lease>> Pool::acquire(std::chrono::milliseconds lim
   if (open_ == 0 && downReason_ && lastUse_ < downUntil_) co_return *downReason_;
   joinBudget();
   Waiter waiter{asio::steady_timer(executor_, limit)};
-  waiter.place = Place::tryTake(share);
+  if (!share->hasWaiters()) waiter.place = Place::tryTake(share);
   if (!waiter.place) {
     auto place = co_await takePlace(waiter.timer.expiry(), waiting, share);
     if (!place.ok()) co_return std::move(place).error();

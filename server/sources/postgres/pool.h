@@ -5,7 +5,8 @@
 // keeps all threads together below the source's limit, is shared.
 // Failure: a source that cannot be reached is tried again after a growing pause (100 ms to 5 s); in between acquire()
 // fails at once with sourceUnavailable. Waiting for a free connection, or for a place in the holder's share, ends with
-// tooManyConnections after the limit. Who waits for a place in a share stands in nobody else's way.
+// tooManyConnections after the limit. Who waits for a place in a share stands in nobody else's way; those who wait for
+// the same share are served in turn.
 #pragma once
 
 #include <asio/any_io_executor.hpp>

@@ -212,6 +212,27 @@ TEST_F(SharedTest, ACancelThatComesBeforeTheTurnIsNotForgotten) {
   EXPECT_EQ(all[1]->said(), "canceling statement due to user request");
 }
 
+TEST_F(SharedTest, LinesMakeRoomForWhoWaitsForAConnection) {
+  options->maxConnections = 1;
+  const StatementPtr echo = withParameters("SELECT $1::int", 1);
+  learn(echo, "0");
+  auto all = clients(5);
+  Client& waits = *all.back();
+  ASSERT_TRUE(waits.link->begin(Isolation::repeatableRead, false).ok());
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) start(*all[i], echo, "1");
+  start(waits, echo, "9");
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  runUntil([&] {
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+      if (all[i]->outcome && !waits.outcome) start(*all[i], echo, "1");
+    }
+    return waits.outcome.has_value() || std::chrono::steady_clock::now() > end;
+  });
+  EXPECT_EQ(waits.said(), "9");
+  waits.link->reset();
+  finishAll(all);
+}
+
 TEST_F(SharedTest, WhatALostConnectionOwedIsAskedAgain) {
   const StatementPtr echo = withParameters("SELECT $1::int, pg_backend_pid()", 1);
   learn(echo, "0");
