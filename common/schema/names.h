@@ -10,7 +10,7 @@ namespace scrim::schema {
 struct QualifiedName {
   std::string schema;
   std::string name;
-  auto operator<=>(const QualifiedName&) const = default;
+  auto operator<=>(const QualifiedName&) const = default;  // NOLINT(modernize-use-nullptr): Clang 14 errs in "<"
 };
 
 /// `name` in double quotes, quotes inside doubled: valid wherever an identifier is.

@@ -98,9 +98,13 @@ http::Response Api::handle(const http::Request& request) {
   http::Response response;
   try {
     auto answered = answer(request, route);
-    response = answered ? responseOf(request, std::move(answered).value()) : problem(request, answered.error());
-    if (!answered && answered.error().code == ErrorCode::undefinedMethod) {
-      response.headers.emplace_back("Allow", answered.error().detail);
+    if (answered) {
+      response = responseOf(request, std::move(answered).value());
+    } else {
+      response = problem(request, answered.error());
+      if (answered.error().code == ErrorCode::undefinedMethod) {
+        response.headers.emplace_back("Allow", answered.error().detail);
+      }
     }
   } catch (const std::exception& trouble) {  // Poco's, mostly: a fault of ours, never of the client's
     base::logError("api", "a request ended by an unexpected failure",

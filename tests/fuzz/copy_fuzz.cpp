@@ -64,9 +64,9 @@ Row readText(std::string_view line, const CopyCommand& copy) {
     const std::size_t start = at;
     std::string value;
     for (; line[at] != copy.delimiter && line[at] != '\n'; ++at) {
-      if (line[at] == '\\') ++at;
-      const auto meant = at > start && line[at - 1] == '\\' ? unescaped(line[at]) : std::nullopt;
-      value += meant.value_or(line[at]);
+      const bool escaped = line[at] == '\\';
+      if (escaped) ++at;
+      value += (escaped ? unescaped(line[at]) : std::nullopt).value_or(line[at]);
     }
     const bool isNull = line.substr(start, at - start) == copy.null;
     row.push_back(isNull ? std::nullopt : std::optional(value));

@@ -122,7 +122,9 @@ void Link::appendStatement(Exchange& exchange) {
 asio::awaitable<Outcome> Link::execute(Exchange exchange, ResultSink* sink) {
   if (cancelReason_) {
     const base::Error reason = *std::exchange(cancelReason_, std::nullopt);
-    if (exchange.sync && anyUnsynced()) co_await sync();
+    if (exchange.sync && anyUnsynced()) {
+      [[maybe_unused]] const auto ended = co_await sync();  // the statement has failed in any case
+    }
     co_return failedOutcome(reason);
   }
   Running running(*this, *exchange.upstream);
