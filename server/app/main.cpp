@@ -83,8 +83,8 @@ int run(const app::Options& options, const app::Surroundings& surroundings) {
   return 0;
 }
 
-/// Blocks of a megabyte and more go back to the system at once. Left to itself, glibc keeps ever larger ones: what a
-/// user's long statements took once would stay with the process.
+/// Blocks of half a megabyte and more go back to the system at once. Left to itself, glibc keeps ever larger ones: what
+/// a user's long statements took once would stay with the process.
 void giveLargeBlocksBack() {
   mallopt(M_MMAP_THRESHOLD, 512 << 10);
   mallopt(M_TRIM_THRESHOLD, 4 << 20);

@@ -167,6 +167,19 @@ class Memory(Limited):
         self.assertEqual(tags(wire.simple("ROLLBACK")), ["ROLLBACK"])
         self.assertEqual(rows(wire.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
 
+    def test_messages_about_as_long_as_those_that_are_not_counted(self):
+        full = self.wire()
+        for size in (500_000, 50_000, 5_000, 500):
+            for i in range(20):
+                full.socket.sendall(parse("SELECT '" + "x" * size + "'", f"{size} {i}") + SYNC)
+                if errors(full.until_ready()):
+                    break
+        wire, bob = self.wire(), self.wire("bob")
+        for length in range(65_520, 65_550):  # of the body, on both sides of 64 KiB: answered or refused, at once
+            wire.send(b"Q", b"SELECT '" + b"x" * (length - 10) + b"'\0")
+            wire.until_ready()
+        self.assertEqual(rows(bob.simple("SELECT id FROM thing WHERE id = 1")), [(b"1",)])
+
     def test_messages_that_stop_before_their_end(self):
         half = [self.wire() for _ in range(12)]
         for wire in half:
