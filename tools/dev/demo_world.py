@@ -9,7 +9,6 @@ import os
 import re
 import secrets
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -110,7 +109,8 @@ class World:
     def _start_scrimd(self):
         administrator = self.scrim_folder / "admin-password"
         if (self.scrim_folder / "secret.key").exists() and not administrator.exists():
-            shutil.rmtree(self.scrim_folder)  # a catalog that nobody can sign in to as its administrator
+            raise Problem(f"{relative(administrator)} is gone, so nobody can sign in as the administrator: put it back, or "
+                          f"remove {relative(self.scrim_folder)} and start again")
         command = [built("app/scrimd"), "--data-dir", self.scrim_folder, "--listen", "127.0.0.1:0", "--print-ready"]
         with open(self.folder / "scrimd.log", "wb") as log, open(self.folder / "ready", "wb") as ready:
             process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=ready, stderr=log,
